@@ -1,1 +1,60 @@
-"""Neural networks in NumPy."""
+"""The networks of the book, in NumPy, under PyTorch's names.
+
+``import nnlib as nn``, ``import nnlib.functional as F``, ``from nnlib import optim, data``.
+"""
+
+from . import data, functional, init, optim, pioneers
+from .activations import ReLU, Sigmoid, Softmax, Tanh
+from .gradcheck import gradcheck, numerical_gradient
+from .linear import Linear
+from .losses import BCEWithLogitsLoss, CrossEntropyLoss, MSELoss
+from .module import Module, ModuleList, Parameter, Sequential
+from .tensor import (
+    Tensor,
+    as_tensor,
+    cat,
+    is_grad_enabled,
+    maximum,
+    minimum,
+    no_grad,
+    stack,
+    where,
+)
+from .train import History, accuracy, evaluate, fit
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BCEWithLogitsLoss",
+    "CrossEntropyLoss",
+    "History",
+    "Linear",
+    "MSELoss",
+    "Module",
+    "ModuleList",
+    "Parameter",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+    "Tensor",
+    "accuracy",
+    "as_tensor",
+    "cat",
+    "data",
+    "evaluate",
+    "fit",
+    "functional",
+    "gradcheck",
+    "init",
+    "is_grad_enabled",
+    "maximum",
+    "minimum",
+    "no_grad",
+    "numerical_gradient",
+    "optim",
+    "pioneers",
+    "stack",
+    "where",
+]

@@ -1,0 +1,145 @@
+"""Small problems made on the spot. All take a seed or a `numpy.random.Generator` as `rng`.
+
+Points are rows, float64; labels are int64 class numbers.
+"""
+
+import itertools
+
+import numpy as np
+
+__all__ = ["blobs", "circles", "logic_gate", "moons", "sine", "spirals", "truth_table"]
+
+GATES = {
+    "and": lambda x: x.all(1),
+    "or": lambda x: x.any(1),
+    "nand": lambda x: ~x.all(1),
+    "nor": lambda x: ~x.any(1),
+    "xor": lambda x: x.sum(1) % 2 == 1,
+    "xnor": lambda x: x.sum(1) % 2 == 0,
+    "majority": lambda x: 2 * x.sum(1) > x.shape[1],
+}
+
+
+def truth_table(n):
+    """All 2ⁿ rows of n binary inputs, counting upwards, the first input changing slowest.
+
+    Returns
+    -------
+    ndarray of int64, shape (2**n, n)
+    """
+    if not 1 <= n <= 20:
+        raise ValueError(f"a truth table needs 1 to 20 inputs, got {n}")
+    return np.array(list(itertools.product((0, 1), repeat=n)))
+
+
+def logic_gate(name, n=2):
+    """Truth table of a gate with n inputs.
+
+    Parameters
+    ----------
+    name : {"and", "or", "nand", "nor", "xor", "xnor", "majority"}
+        XOR of n inputs is their parity.
+    n : int
+
+    Returns
+    -------
+    x : ndarray of int64, shape (2**n, n)
+    y : ndarray of int64, shape (2**n,)
+    """
+    if name not in GATES:
+        raise ValueError(f"unknown gate {name!r}; known are {', '.join(GATES)}")
+    x = truth_table(n)
+    return x, GATES[name](x.astype(bool)).astype(np.int64)
+
+
+def moons(n=200, noise=0.1, rng=None):
+    """Two interleaving half circles of radius 1.
+
+    Parameters
+    ----------
+    n : int
+        Number of points, half of each class.
+    noise : float
+        Standard deviation of the normal noise on both coordinates.
+    rng : int or numpy.random.Generator, optional
+
+    Returns
+    -------
+    x : ndarray, shape (n, 2)
+    y : ndarray of int64, shape (n,)
+    """
+    rng, y = _start(n, 2, rng)
+    t = np.pi * rng.random(n)
+    x = np.where(
+        y[:, None] == 0,
+        np.column_stack([np.cos(t), np.sin(t)]),
+        np.column_stack([1 - np.cos(t), 0.5 - np.sin(t)]),
+    )
+    return x + _noise(noise, x, rng), y
+
+
+def circles(n=200, noise=0.1, factor=0.5, rng=None):
+    """Two circles around the origin: class 0 with radius 1, class 1 with radius `factor`."""
+    rng, y = _start(n, 2, rng)
+    t = 2 * np.pi * rng.random(n)
+    radius = np.where(y == 0, 1.0, factor)
+    x = np.column_stack([radius * np.cos(t), radius * np.sin(t)])
+    return x + _noise(noise, x, rng), y
+
+
+def spirals(n=300, noise=0.05, classes=2, turns=1.0, rng=None):
+    """Interleaved spiral arms, one for each class, from the origin to radius 1."""
+    rng, y = _start(n, classes, rng)
+    r = np.sqrt(rng.random(n))
+    t = 2 * np.pi * (turns * r + y / classes)
+    x = np.column_stack([r * np.cos(t), r * np.sin(t)])
+    return x + _noise(noise, x, rng), y
+
+
+def blobs(n=200, centers=((-2.0, 0.0), (2.0, 0.0)), std=1.0, rng=None):
+    """Normal clouds around given centers, one for each class.
+
+    Parameters
+    ----------
+    n : int
+    centers : array_like, shape (classes, d)
+    std : float
+    rng : int or numpy.random.Generator, optional
+
+    Returns
+    -------
+    x : ndarray, shape (n, d)
+    y : ndarray of int64, shape (n,)
+    """
+    centers = np.asarray(centers, float)
+    if centers.ndim != 2:
+        raise ValueError(f"centers must have shape (classes, d), got {centers.shape}")
+    rng, y = _start(n, len(centers), rng)
+    x = centers[y]
+    return x + _noise(std, x, rng), y
+
+
+def sine(n=100, noise=0.1, rng=None):
+    """Points on sin(x) for x uniform on [-π, π], with noise on the value.
+
+    Returns
+    -------
+    x, y : ndarray, shape (n, 1)
+    """
+    rng, _ = _start(n, 1, rng)
+    x = rng.uniform(-np.pi, np.pi, (n, 1))
+    return x, np.sin(x) + _noise(noise, x, rng)
+
+
+def _start(n, classes, rng):
+    """The generator, and labels: as equal in number as n allows, in random order."""
+    if n < classes:
+        raise ValueError(f"{n} points cannot hold {classes} classes")
+    rng = np.random.default_rng(rng)
+    return rng, rng.permutation(np.arange(n) % classes)
+
+
+def _noise(std, x, rng):
+    if std < 0:
+        raise ValueError(f"a standard deviation is not negative, got {std}")
+    return std * rng.standard_normal(x.shape)

@@ -1,0 +1,69 @@
+"""Datasets in mini-batches, under PyTorch's names, as plain NumPy arrays."""
+
+import numpy as np
+
+__all__ = ["DataLoader", "TensorDataset"]
+
+
+class TensorDataset:
+    """Several arrays whose rows belong together.
+
+    Parameters
+    ----------
+    *arrays : array_like
+        Of equal length; for example images and labels.
+    """
+
+    def __init__(self, *arrays):
+        if not arrays:
+            raise ValueError("TensorDataset needs at least one array")
+        self.arrays = tuple(np.asarray(a) for a in arrays)
+        lengths = [len(a) for a in self.arrays]
+        if len(set(lengths)) > 1:
+            raise ValueError(f"the arrays must have equal lengths, got {lengths}")
+
+    def __len__(self):
+        return len(self.arrays[0])
+
+    def __getitem__(self, index):
+        return tuple(a[index] for a in self.arrays)
+
+
+class DataLoader:
+    """Iterate over a dataset in mini-batches; every pass is one epoch.
+
+    Parameters
+    ----------
+    dataset : TensorDataset, or tuple of arrays
+    batch_size : int
+    shuffle : bool
+        Draw a new order for every pass.
+    drop_last : bool
+        Leave out a last batch that is smaller than the others.
+    rng : int or numpy.random.Generator, optional
+        Source of the orders.
+
+    Yields
+    ------
+    tuple of ndarray
+        One array per array of the dataset, with `batch_size` rows.
+    """
+
+    def __init__(self, dataset, batch_size=1, shuffle=False, drop_last=False, *, rng=None):
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, got {batch_size}")
+        self.dataset = TensorDataset(*dataset) if isinstance(dataset, tuple) else dataset
+        if len(self.dataset) == 0:
+            raise ValueError("the dataset is empty")
+        self.batch_size, self.shuffle, self.drop_last = batch_size, shuffle, drop_last
+        self.rng = np.random.default_rng(rng)
+
+    def __len__(self):
+        whole, rest = divmod(len(self.dataset), self.batch_size)
+        return whole + (rest > 0 and not self.drop_last)
+
+    def __iter__(self):
+        n = len(self.dataset)
+        order = self.rng.permutation(n) if self.shuffle else np.arange(n)
+        for k in range(len(self)):
+            yield self.dataset[order[k * self.batch_size : (k + 1) * self.batch_size]]

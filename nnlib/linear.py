@@ -1,0 +1,91 @@
+"""The fully connected layer, in one fused primitive: z = x Wᵀ + b for a batch of rows."""
+
+import math
+
+import numpy as np
+
+from .init import uniform_bound
+from .module import Module, Parameter
+from .tensor import as_tensor, record
+
+__all__ = ["Linear", "linear"]
+
+
+def linear(x, weight, bias=None):
+    """Affine map of every row of x. Guide Eqs. (4), (14), (26); backward Eqs. (29)-(31).
+
+    Parameters
+    ----------
+    x : Tensor or array_like, shape (..., n_in)
+    weight : Tensor, shape (n_out, n_in)
+    bias : Tensor, shape (n_out,), optional
+
+    Returns
+    -------
+    Tensor, shape (..., n_out)
+
+    Raises
+    ------
+    ValueError
+        If the last axis of x is not n_in.
+    TypeError
+        If x and weight differ in their floating-point type.
+    """
+    x = as_tensor(x, like=weight)
+    n_out, n_in = weight.shape
+    if x.ndim == 0 or x.shape[-1] != n_in:
+        raise ValueError(f"linear expects inputs of shape (..., {n_in}), got {x.shape}")
+    X, W = x.data, weight.data
+    out = X @ W.T  # (..., n_in) (n_in, n_out) -> (..., n_out)
+    if bias is not None:
+        if bias.shape != (n_out,):
+            raise ValueError(f"bias must have shape ({n_out},), got {bias.shape}")
+        out += bias.data
+
+    def vjp(delta):
+        rows = delta.reshape(-1, n_out)  # all examples one below the other
+        dx = delta @ W if x.requires_grad else None  # Eq. (29): Wᵀδ for each row δ
+        dW = rows.T @ X.reshape(-1, n_in)  # Eq. (30): δaᵀ, summed over the rows
+        db = rows.sum(0)  # Eq. (31), likewise
+        return (dx, dW) if bias is None else (dx, dW, db)
+
+    return record("linear", out, (x, weight) if bias is None else (x, weight, bias), vjp)
+
+
+class Linear(Module):
+    """A layer of n_out units, each connected to all n_in inputs. Guide Eqs. (14), (26).
+
+    Parameters
+    ----------
+    in_features, out_features : int
+    bias : bool
+    rng : int or numpy.random.Generator, optional
+        Source of the initial weights; fresh randomness if left out.
+    dtype : dtype
+
+    Attributes
+    ----------
+    weight : Parameter, shape (out_features, in_features)
+    bias : Parameter of shape (out_features,) or None
+
+    Notes
+    -----
+    Initial values are uniform on ±1/√n_in, PyTorch's default; `nnlib.init` has the others.
+    """
+
+    def __init__(self, in_features, out_features, bias=True, *, rng=None, dtype=np.float32):
+        if in_features < 1 or out_features < 1:
+            raise ValueError(f"Linear needs positive sizes, got {in_features} and {out_features}")
+        rng = np.random.default_rng(rng)
+        bound = 1 / math.sqrt(in_features)
+        self.weight = Parameter(uniform_bound((out_features, in_features), bound, rng, dtype))
+        self.bias = Parameter(uniform_bound((out_features,), bound, rng, dtype)) if bias else None
+
+    def forward(self, x):
+        """Map (..., in_features) to (..., out_features)."""
+        return linear(x, self.weight, self.bias)
+
+    def extra_repr(self):
+        """Sizes, in PyTorch's words."""
+        n_out, n_in = self.weight.shape
+        return f"in_features={n_in}, out_features={n_out}, bias={self.bias is not None}"

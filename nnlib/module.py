@@ -1,0 +1,171 @@
+"""Parameters and the modules that hold them, with PyTorch's names.
+
+A module finds its parameters and submodules among its own attributes, so there is nothing to
+register: assign them in ``__init__`` and write ``forward``.
+"""
+
+import numpy as np
+
+from .tensor import Tensor
+
+__all__ = ["Module", "ModuleList", "Parameter", "Sequential"]
+
+
+class Parameter(Tensor):
+    """A tensor that training changes: it requires a gradient and belongs to a module."""
+
+    __slots__ = ()
+
+    def __init__(self, data, requires_grad=True, dtype=None):
+        super().__init__(data, requires_grad, dtype)
+
+
+class Module:
+    """Base of everything with parameters. Subclasses write ``forward``.
+
+    Attributes
+    ----------
+    training : bool
+        Whether layers that differ between training and use, such as dropout, are in training
+        mode; set by `train` and `eval`.
+    """
+
+    training = True
+
+    def forward(self, *inputs):
+        """Compute the output; every subclass defines it."""
+        raise NotImplementedError(f"{type(self).__name__} does not define forward()")
+
+    def __call__(self, *inputs, **options):
+        return self.forward(*inputs, **options)
+
+    def children(self):
+        """Yield (name, module) of the direct submodules, in order of definition."""
+        for name, value in vars(self).items():
+            if isinstance(value, Module):
+                yield name, value
+
+    def named_modules(self, prefix=""):
+        """Yield (dotted name, module) of this module and all below it."""
+        yield prefix, self
+        for name, child in self.children():
+            yield from child.named_modules(f"{prefix}.{name}" if prefix else name)
+
+    def named_parameters(self):
+        """Yield (dotted name, Parameter), each parameter once even if it is shared."""
+        seen = set()
+        for prefix, module in self.named_modules():
+            for name, value in vars(module).items():
+                if isinstance(value, Parameter) and id(value) not in seen:
+                    seen.add(id(value))
+                    yield (f"{prefix}.{name}" if prefix else name), value
+
+    def parameters(self):
+        """Yield every Parameter once."""
+        for _, parameter in self.named_parameters():
+            yield parameter
+
+    def zero_grad(self):
+        """Forget all gradients."""
+        for parameter in self.parameters():
+            parameter.grad = None
+
+    def train(self, mode=True):
+        """Put this module and all below it into training mode (or out of it)."""
+        for _, module in self.named_modules():
+            module.training = bool(mode)
+        return self
+
+    def eval(self):
+        """Put this module and all below it into the mode in which it is used."""
+        return self.train(False)
+
+    def astype(self, dtype):
+        """Convert all parameters in place, for example to ``np.float64``; returns the module."""
+        for parameter in self.parameters():
+            parameter.data = parameter.data.astype(dtype)
+            parameter.grad = None
+        return self
+
+    def state_dict(self):
+        """Return {name: copy of the numbers} of all parameters."""
+        return {name: parameter.data.copy() for name, parameter in self.named_parameters()}
+
+    def load_state_dict(self, state):
+        """Copy numbers from `state_dict` into the parameters.
+
+        Raises
+        ------
+        KeyError
+            If names are missing or unknown.
+        ValueError
+            If a shape differs. In both cases nothing has been changed.
+        """
+        own = dict(self.named_parameters())
+        missing, unknown = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
+        if missing or unknown:
+            raise KeyError(f"state_dict does not fit: missing {missing}, unknown {unknown}")
+        arrays = {name: np.asarray(state[name]) for name in own}
+        for name, parameter in own.items():
+            if arrays[name].shape != parameter.shape:
+                raise ValueError(
+                    f"{name} has shape {arrays[name].shape} in the state, {parameter.shape} here"
+                )
+            if arrays[name].dtype != parameter.dtype:
+                raise ValueError(
+                    f"{name} is {arrays[name].dtype} in the state, {parameter.dtype} here: convert "
+                    "the module with .astype first"
+                )
+        for name, parameter in own.items():
+            parameter.data[...] = arrays[name]
+
+    def extra_repr(self):
+        """What stands between the brackets of the module's repr."""
+        return ""
+
+    def __repr__(self):
+        lines = [f"  ({name}): " + repr(m).replace("\n", "\n  ") for name, m in self.children()]
+        inner = "\n" + "\n".join(lines) + "\n" if lines else ""
+        return f"{type(self).__name__}({self.extra_repr()}{inner})"
+
+
+class ModuleList(Module):
+    """A list of modules whose parameters are found."""
+
+    def __init__(self, modules=()):
+        for module in modules:
+            self.append(module)
+
+    def append(self, module):
+        """Add a module at the end."""
+        if not isinstance(module, Module):
+            raise TypeError(f"expected a Module, got {type(module).__name__}")
+        setattr(self, str(len(self)), module)
+        return self
+
+    def __len__(self):
+        return sum(1 for _ in self.children())
+
+    def __iter__(self):
+        return (module for _, module in self.children())
+
+    def __getitem__(self, index):
+        modules = list(self)
+        return type(self)(*modules[index]) if isinstance(index, slice) else modules[index]
+
+
+class Sequential(ModuleList):
+    """Modules one after the other: the output of each is the input of the next.
+
+    Guide Eqs. (13)-(16): with `Linear` layers and activations this is the forward pass of a
+    multilayer perceptron.
+    """
+
+    def __init__(self, *modules):
+        super().__init__(modules)
+
+    def forward(self, x):
+        """Pass x through all modules in order."""
+        for module in self:
+            x = module(x)
+        return x

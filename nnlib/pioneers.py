@@ -1,0 +1,286 @@
+"""The first artificial neurons, as their authors had them: binary units, thresholds, no gradients.
+
+McCulloch and Pitts's logic of 1943 and Rosenblatt's perceptron of 1958, in NumPy alone.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+__all__ = [
+    "BooleanNetwork",
+    "Perceptron",
+    "PerceptronRun",
+    "max_margin",
+    "mcculloch_pitts",
+    "mcculloch_pitts_1943",
+    "perceptron_step",
+]
+
+
+def mcculloch_pitts(x, w, theta):
+    """Threshold unit: 1 where Σ wᵢxᵢ ≥ θ, else 0. Guide Eq. (1).
+
+    Parameters
+    ----------
+    x : array_like, shape (..., n)
+        Binary inputs.
+    w : array_like, shape (n,)
+    theta : float
+        The threshold.
+
+    Returns
+    -------
+    ndarray of int64, shape (...)
+
+    Raises
+    ------
+    ValueError
+        If an input is neither 0 nor 1, or the shapes do not fit.
+    """
+    x, w = _binary(x), np.asarray(w)
+    if w.ndim != 1 or x.ndim == 0 or x.shape[-1] != len(w):
+        raise ValueError(f"inputs of shape {x.shape} do not fit weights of shape {w.shape}")
+    return (x @ w >= theta).astype(np.int64)
+
+
+def mcculloch_pitts_1943(excitatory, inhibitory, theta):
+    """The unit of the paper of 1943: equal excitatory inputs, absolute inhibition.
+
+    It fires where no inhibitory input is active and at least θ excitatory ones are. Guide
+    Eq. (1) with weight 1 on excitatory and a weight below -(n - θ) on inhibitory inputs says the
+    same. Source: McCulloch & Pitts (1943), assumptions 1-5.
+
+    Parameters
+    ----------
+    excitatory : array_like, shape (..., n)
+    inhibitory : array_like, shape (..., m)
+        m may be 0.
+    theta : int
+        A positive whole number.
+
+    Returns
+    -------
+    ndarray of int64, shape (...)
+    """
+    if theta != int(theta) or theta < 1:
+        raise ValueError(f"the threshold of 1943 is a positive whole number, got {theta}")
+    excitatory, inhibitory = _binary(excitatory), _binary(inhibitory)
+    fires = (excitatory.sum(-1) >= theta) & ~inhibitory.any(-1)
+    return fires.astype(np.int64)
+
+
+class BooleanNetwork:
+    """A two-layer network of threshold units for any Boolean function. Guide Eq. (1).
+
+    One hidden unit for every row of the truth table whose output is 1: it has weight +1 for an
+    input that is 1 in that row, -1 for one that is 0, and the number of ones as its threshold,
+    so that it fires for this row alone. The output unit is their OR.
+
+    Parameters
+    ----------
+    rows : array_like, shape (2**n, n)
+        All rows of the truth table, each once, in any order.
+    outputs : array_like, shape (2**n,)
+
+    Attributes
+    ----------
+    hidden_weights : ndarray of int64, shape (units, n)
+    hidden_thresholds : ndarray of int64, shape (units,)
+    """
+
+    def __init__(self, rows, outputs):
+        rows, outputs = _binary(rows), _binary(outputs)
+        if rows.ndim != 2 or outputs.shape != (len(rows),):
+            raise ValueError(
+                f"expected rows (2**n, n) and as many outputs, got {rows.shape} and {outputs.shape}"
+            )
+        distinct = len(np.unique(rows, axis=0))
+        if len(rows) != 2 ** rows.shape[1] or distinct != len(rows):
+            raise ValueError(
+                f"{rows.shape[1]} inputs have {2 ** rows.shape[1]} rows, each once; got "
+                f"{len(rows)} rows, {distinct} of them distinct"
+            )
+        minterms = rows[outputs == 1]
+        self.hidden_weights = 2 * minterms - 1
+        self.hidden_thresholds = minterms.sum(1)
+
+    def __call__(self, x):
+        """Outputs, shape (...), for binary inputs of shape (..., n)."""
+        x = _binary(x)
+        hidden = (x @ self.hidden_weights.T >= self.hidden_thresholds).astype(np.int64)
+        return mcculloch_pitts(hidden, np.ones(hidden.shape[-1], np.int64), 1)
+
+
+class PerceptronRun(NamedTuple):
+    """What a run of the perceptron did.
+
+    Attributes
+    ----------
+    converged : bool
+        Whether the last pass was without error.
+    passes : int
+        Passes over the examples, the last one included.
+    updates : int
+        Number of weight changes.
+    errors : list of int
+        Wrong answers in each pass.
+    """
+
+    converged: bool
+    passes: int
+    updates: int
+    errors: list
+
+
+def perceptron_step(w, theta, x, d, eta=1.0):
+    """One example of Guide Algorithm 1: returns the new weights and the new threshold.
+
+    Parameters
+    ----------
+    w : ndarray, shape (n,)
+    theta : float
+    x : ndarray, shape (n,)
+    d : {-1, 1}
+        The wanted answer.
+    eta : float
+        Learning rate η.
+    """
+    y = 1 if w @ x - theta >= 0 else -1  # sign, with sign(0) = 1
+    e = d - y
+    return w + eta * e * x, theta - eta * e
+
+
+class Perceptron:
+    """Rosenblatt's perceptron with the corrected Guide Algorithm 1: repeat until no error.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate η. From zero weights it only scales the result.
+    rng : int or numpy.random.Generator, optional
+        If given, weights and threshold start from normal numbers, else from zero.
+
+    Attributes
+    ----------
+    w : ndarray, shape (n,)
+    theta : float
+        Set by `fit`.
+    """
+
+    def __init__(self, eta=1.0, rng=None):
+        if not eta > 0:
+            raise ValueError(f"the learning rate must be positive, got {eta}")
+        self.eta, self.rng = eta, rng
+        self.w, self.theta = None, 0.0
+
+    def fit(self, x, d, max_passes=1000):
+        """Learn to answer d for x.
+
+        If the two classes can be separated by a hyperplane, it ends after at most (R/γ)² updates
+        from zero weights: the perceptron convergence theorem (Novikoff 1962).
+
+        Parameters
+        ----------
+        x : array_like, shape (N, n)
+        d : array_like, shape (N,)
+            -1 or 1.
+        max_passes : int
+            Where to stop if there is no end.
+
+        Returns
+        -------
+        PerceptronRun
+
+        Raises
+        ------
+        ValueError
+            If shapes do not fit or a label is neither -1 nor 1.
+        """
+        x, d = _labelled(x, d)
+        if max_passes < 1:
+            raise ValueError(f"max_passes must be at least 1, got {max_passes}")
+        if self.rng is None:
+            self.w, self.theta = np.zeros(x.shape[1]), 0.0
+        else:
+            rng = np.random.default_rng(self.rng)
+            self.w, self.theta = rng.standard_normal(x.shape[1]), float(rng.standard_normal())
+        errors = []
+        for _ in range(max_passes):
+            wrong = 0
+            for xi, di in zip(x, d, strict=True):
+                if (self.w @ xi - self.theta >= 0) != (di > 0):
+                    self.w, self.theta = perceptron_step(self.w, self.theta, xi, di, self.eta)
+                    wrong += 1
+            errors.append(wrong)
+            if wrong == 0:
+                break
+        return PerceptronRun(errors[-1] == 0, len(errors), sum(errors), errors)
+
+    def decision(self, x):
+        """Σ wᵢxᵢ - θ for every row of x, shape (N,)."""
+        if self.w is None:
+            raise RuntimeError("the perceptron has not learned yet: call fit(x, d) first")
+        return np.asarray(x) @ self.w - self.theta
+
+    def predict(self, x):
+        """Answers -1 or 1 for every row of x, shape (N,)."""
+        return np.where(self.decision(x) >= 0, 1, -1)
+
+
+def max_margin(x, d, tol=1e-6, max_steps=100_000):
+    """Largest margin γ of a hyperplane that separates the examples, and how sure that is.
+
+    The margin is that of the theorem: the smallest dᵢ u·(xᵢ, -1) over the examples, for the best
+    unit vector u. It is the distance from the origin to the convex hull of the points
+    dᵢ (xᵢ, -1), found by Frank and Wolfe's method with exact line search (Gilbert 1966).
+
+    Parameters
+    ----------
+    x : array_like, shape (N, n)
+    d : array_like, shape (N,)
+        -1 or 1.
+    tol : float
+        Stop when the bounds are relatively that close.
+    max_steps : int
+
+    Returns
+    -------
+    lower, upper : float
+        The true γ lies between them; `lower` is negative if no separation was found, and `upper`
+        tends to 0 if there is none.
+    """
+    x, d = _labelled(x, d)
+    points = d[:, None] * np.column_stack([x, -np.ones(len(x))])  # (N, n + 1)
+    p = points[np.argmin((points * points).sum(1))].copy()
+    best = -np.inf
+    for _ in range(max_steps):
+        upper = np.sqrt(p @ p)
+        if upper == 0:
+            return 0.0, 0.0
+        scores = points @ p
+        nearest = int(scores.argmin())
+        best = max(best, scores[nearest] / upper)
+        if upper - best <= tol * upper:
+            break
+        step = points[nearest] - p
+        p += min(1.0, -(p @ step) / (step @ step)) * step
+    return float(best), float(upper)
+
+
+def _binary(x):
+    x = np.asarray(x)
+    if x.size and not np.isin(x, (0, 1)).all():
+        raise ValueError(f"inputs must be 0 or 1, found {x[~np.isin(x, (0, 1))].flat[0]!r}")
+    return x.astype(np.int64)
+
+
+def _labelled(x, d):
+    x, d = np.asarray(x, float), np.asarray(d)
+    if x.ndim != 2 or d.shape != (len(x),) or len(x) == 0:
+        raise ValueError(
+            f"expected x of shape (N, n) and d of shape (N,), got {x.shape}, {d.shape}"
+        )
+    if not np.isin(d, (-1, 1)).all():
+        raise ValueError(f"labels must be -1 or 1, found {d[~np.isin(d, (-1, 1))].flat[0]!r}")
+    return x, d

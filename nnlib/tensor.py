@@ -1,0 +1,721 @@
+"""A NumPy array that remembers how it was computed, so that gradients can flow back through it.
+
+Every operation is one function: it computes its output, then says in ``vjp`` how the gradient of
+the output becomes the gradient of each input (a vector-Jacobian product). `Tensor.backward` does
+nothing but call these functions in the reverse of the order in which the tensors were created.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+
+import numpy as np
+
+__all__ = [
+    "Tensor",
+    "as_tensor",
+    "cat",
+    "is_grad_enabled",
+    "maximum",
+    "minimum",
+    "no_grad",
+    "record",
+    "stack",
+    "where",
+]
+
+_clock = itertools.count()  # gives every tensor its place in the order of creation
+_recording = True
+
+
+class no_grad(contextlib.ContextDecorator):  # noqa: N801 - PyTorch's name
+    """Compute without recording: results inside ``with no_grad():`` require no gradient.
+
+    Works as a context manager and as a decorator.
+    """
+
+    def __enter__(self):
+        """Stop recording and remember what was on before."""
+        global _recording
+        self.before, _recording = _recording, False
+
+    def __exit__(self, *exception):
+        """Restore what was on before, also after an error."""
+        global _recording
+        _recording = self.before
+
+
+def is_grad_enabled() -> bool:
+    """Tell whether operations are being recorded."""
+    return _recording
+
+
+def record(op, data, inputs, vjp):
+    """Wrap the result of a primitive and, if a gradient may be asked for, how to get it.
+
+    Parameters
+    ----------
+    op : str
+        The name of the primitive, for messages and drawings of the graph.
+    data : ndarray
+        Its output.
+    inputs : tuple of Tensor
+        What it was computed from.
+    vjp : callable
+        ``vjp(g)`` takes the gradient of the output and returns one gradient per input, in order:
+        `g` itself, a view, an array made for this input alone, or None where none is needed. It
+        must not change `g`. A gradient may keep the axes that broadcasting added;
+        `Tensor.backward` sums over them.
+
+    Returns
+    -------
+    Tensor
+    """
+    out = Tensor.__new__(Tensor)
+    out.data = data
+    out.grad = None
+    out.requires_grad = False
+    out._inputs = ()
+    out._vjp = None
+    out._op = op
+    out._order = next(_clock)
+    out._retains = False
+    if _recording:
+        for x in inputs:
+            if x.requires_grad:
+                out.requires_grad, out._inputs, out._vjp = True, inputs, vjp
+                break
+    return out
+
+
+class Tensor:
+    """An n-dimensional array with a gradient.
+
+    Parameters
+    ----------
+    data : array_like
+        Numbers. An array keeps its dtype and is not copied; Python floats become float64, as in
+        NumPy.
+    requires_grad : bool
+        Whether `backward` shall leave a gradient in ``grad``. Only for float32 and float64.
+    dtype : dtype, optional
+        Convert to this type first.
+
+    Attributes
+    ----------
+    data : ndarray
+        The numbers.
+    grad : ndarray or None
+        The gradient, of the same shape and dtype as `data`, summed over all calls of `backward`.
+    requires_grad : bool
+
+    Examples
+    --------
+    >>> x = Tensor([1.0, 2.0], requires_grad=True)
+    >>> (x * x).sum().backward()
+    >>> x.grad
+    array([2., 4.])
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_inputs",
+        "_op",
+        "_order",
+        "_retains",
+        "_vjp",
+        "data",
+        "grad",
+        "requires_grad",
+    )
+    __array_ufunc__ = None  # ndarray * Tensor is left to Tensor.__rmul__
+
+    def __init__(self, data, requires_grad=False, dtype=None):
+        if isinstance(data, Tensor):
+            raise TypeError(
+                "Tensor(...) got a Tensor; use it as it is, or .detach() for one without history"
+            )
+        self.data = np.asarray(data, dtype=dtype)
+        if self.data.dtype.kind not in "fiub":
+            raise TypeError(f"Tensor holds real numbers, but the data has dtype {self.data.dtype}")
+        if requires_grad and self.data.dtype.kind != "f":
+            raise TypeError(
+                f"only floating-point tensors can require a gradient, not {self.data.dtype}; "
+                "write 1.0 instead of 1, or give dtype=np.float32"
+            )
+        self.grad = None
+        self.requires_grad = bool(requires_grad)
+        self._inputs = ()
+        self._vjp = None
+        self._op = "leaf"
+        self._order = next(_clock)
+        self._retains = False
+
+    # -- what it is ---------------------------------------------------------------------------
+
+    @property
+    def shape(self):
+        """Lengths of the axes, a tuple."""
+        return self.data.shape
+
+    @property
+    def ndim(self):
+        """Number of axes."""
+        return self.data.ndim
+
+    @property
+    def size(self):
+        """Number of elements (PyTorch's ``numel()``)."""
+        return self.data.size
+
+    @property
+    def dtype(self):
+        """NumPy's dtype of the numbers."""
+        return self.data.dtype
+
+    @property
+    def is_leaf(self):
+        """Whether it was made by the user and not by a recorded operation."""
+        return self._vjp is None
+
+    def item(self):
+        """Return the only element as a Python number."""
+        if self.data.size != 1:
+            raise ValueError(f"item() needs one element, this tensor has shape {self.shape}")
+        return self.data.item()
+
+    def numpy(self):
+        """Return the array; for a tensor that requires a gradient call `detach` first."""
+        if self.requires_grad:
+            raise RuntimeError("this tensor requires a gradient: use .detach().numpy() or .data")
+        return self.data
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.numpy(), dtype=dtype, copy=copy)
+
+    def detach(self):
+        """Return a tensor with the same numbers (shared, not copied) and no history."""
+        return Tensor(self.data)
+
+    def astype(self, dtype):
+        """Return the tensor in another floating-point type; the gradient is converted back."""
+        return record("astype", self.data.astype(dtype), (self,), lambda g: (g.astype(self.dtype),))
+
+    def __len__(self):
+        if self.ndim == 0:
+            raise TypeError("a tensor without axes has no length")
+        return len(self.data)
+
+    def __bool__(self):
+        return bool(self.data)
+
+    def __float__(self):
+        return float(self.item())
+
+    def __repr__(self):
+        body = np.array2string(self.data, separator=", ", prefix="Tensor(")
+        note = f", op={self._op}" if self._vjp else ", requires_grad=True" * self.requires_grad
+        return f"Tensor({body}{note})"
+
+    # -- gradients ----------------------------------------------------------------------------
+
+    def retain_grad(self):
+        """Keep the gradient of this intermediate result too; returns the tensor."""
+        if not self.requires_grad:
+            raise RuntimeError("retain_grad() on a tensor that does not require a gradient")
+        self._retains = True
+        return self
+
+    def backward(self, gradient=None):
+        """Add the gradient of this tensor to ``grad`` of every leaf it depends on.
+
+        Reverse mode: Guide Eqs. (28)-(31) are the special case of a multilayer perceptron.
+
+        Parameters
+        ----------
+        gradient : array_like, optional
+            The gradient of some scalar with respect to this tensor, of its shape. May be left
+            out only where this tensor is that scalar itself.
+
+        Raises
+        ------
+        RuntimeError
+            If this tensor depends on nothing that requires a gradient, or is not a scalar and
+            no `gradient` is given.
+        ValueError, TypeError
+            If `gradient` has another shape or dtype than this tensor.
+        """
+        if not self.requires_grad:
+            raise RuntimeError(
+                "backward() on a tensor that does not require a gradient: none of its inputs has "
+                "requires_grad=True, or it was computed under no_grad()"
+            )
+        if gradient is None:
+            if self.data.size != 1:
+                raise RuntimeError(
+                    f"backward() starts from a scalar, this tensor has shape {self.shape}: reduce "
+                    "it with .sum() or .mean(), or pass gradient= of that shape"
+                )
+            gradient = np.ones_like(self.data)
+        else:
+            gradient = as_tensor(gradient, like=self).data
+            if gradient.shape != self.shape:
+                raise ValueError(
+                    f"gradient has shape {gradient.shape}, but the tensor has {self.shape}"
+                )
+
+        gradients = {self._order: gradient.copy()}
+        for node in self._history():
+            g = gradients.pop(node._order)
+            if node._vjp is None:
+                node.grad = g if node.grad is None else node.grad + g
+                continue
+            if node._retains:
+                node.grad = g.copy() if node.grad is None else node.grad + g
+            for x, gx in zip(node._inputs, node._vjp(g), strict=True):
+                if not x.requires_grad:
+                    continue
+                if gx.shape != x.data.shape:
+                    gx = _sum_to_shape(gx, x.data.shape)
+                before = gradients.get(x._order)
+                if before is not None:
+                    gx = before + gx
+                elif x._vjp is None and (gx is g or gx.base is not None):
+                    gx = gx.copy()  # a leaf keeps its gradient, so nobody else may hold it
+                gradients[x._order] = gx
+
+    def _history(self):
+        """All tensors this one depends on, newest first.
+
+        A tensor is made after everything it is computed from, so the order of creation is a
+        topological order, and no recursion is needed however deep the graph is.
+        """
+        found, todo = {self._order: self}, [self]
+        while todo:
+            for x in todo.pop()._inputs:
+                if x.requires_grad and x._order not in found:
+                    found[x._order] = x
+                    todo.append(x)
+        return [found[k] for k in sorted(found, reverse=True)]
+
+    # -- arithmetic, with broadcasting --------------------------------------------------------
+
+    def __add__(self, other):
+        a, b = _pair(self, other)
+        return record("add", a.data + b.data, (a, b), lambda g: (g, g))
+
+    def __sub__(self, other):
+        a, b = _pair(self, other)
+        return record("sub", a.data - b.data, (a, b), lambda g: (g, -g))
+
+    def __mul__(self, other):
+        a, b = _pair(self, other)
+
+        def vjp(g):
+            da = g * b.data if a.requires_grad else None
+            db = g * a.data if b.requires_grad else None
+            return da, db
+
+        return record("mul", a.data * b.data, (a, b), vjp)
+
+    def __truediv__(self, other):
+        a, b = _pair(self, other)
+        out = a.data / b.data
+
+        def vjp(g):
+            da = g / b.data
+            db = -da * out if b.requires_grad else None  # d(a/b)/db = -(a/b)/b
+            return da, db
+
+        return record("div", out, (a, b), vjp)
+
+    def __pow__(self, exponent):
+        if not isinstance(exponent, (int, float, np.integer, np.floating)):
+            raise TypeError(f"the exponent must be a number, not {type(exponent).__name__}")
+        x = self
+
+        def vjp(g):
+            if exponent == 0:
+                return (np.zeros_like(x.data),)
+            return (g * (exponent * x.data ** (exponent - 1)),)
+
+        return record("pow", _floating(x, "**").data ** exponent, (x,), vjp)
+
+    def __neg__(self):
+        return record("neg", -self.data, (self,), lambda g: (-g,))
+
+    def __radd__(self, other):
+        return self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def __rsub__(self, other):
+        return as_tensor(other, like=self) - self
+
+    def __rtruediv__(self, other):
+        return as_tensor(other, like=self) / self
+
+    def __matmul__(self, other):
+        a, b = _pair(self, other)
+        if a.ndim == 0 or b.ndim == 0:
+            raise ValueError(f"@ needs at least one axis on both sides, got {a.shape} @ {b.shape}")
+        if a.shape[-1] != b.shape[-2 if b.ndim > 1 else 0]:
+            raise ValueError(
+                f"@ got shapes {a.shape} and {b.shape}: the last axis of the first and the "
+                f"{'second to last' if b.ndim > 1 else 'only'} axis of the second must agree"
+            )
+
+        def vjp(g):
+            # Vectors become matrices for the moment: (n,) is a row on the left, a column on the
+            # right; `backward` sums over broadcast stacks of matrices.
+            left = a.data if a.ndim > 1 else a.data[None, :]
+            right = b.data if b.ndim > 1 else b.data[:, None]
+            G = g if a.ndim > 1 else np.expand_dims(g, -1 if b.ndim == 1 else -2)
+            G = G if b.ndim > 1 else np.expand_dims(G, -1)
+            da = db = None
+            if a.requires_grad:
+                da = G @ right.swapaxes(-1, -2)
+                da = da if a.ndim > 1 else _sum_to_shape(da, (1, a.size))[0]
+            if b.requires_grad:
+                db = left.swapaxes(-1, -2) @ G
+                db = db if b.ndim > 1 else _sum_to_shape(db, (b.size, 1))[:, 0]
+            return da, db
+
+        return record("matmul", a.data @ b.data, (a, b), vjp)
+
+    def __rmatmul__(self, other):
+        return as_tensor(other, like=self) @ self
+
+    # -- comparisons give plain boolean arrays: there is nothing to differentiate --------------
+
+    def __lt__(self, other):
+        return self.data < _raw(other)
+
+    def __le__(self, other):
+        return self.data <= _raw(other)
+
+    def __gt__(self, other):
+        return self.data > _raw(other)
+
+    def __ge__(self, other):
+        return self.data >= _raw(other)
+
+    def __eq__(self, other):
+        return self.data == _raw(other)
+
+    def __ne__(self, other):
+        return self.data != _raw(other)
+
+    __hash__ = object.__hash__  # a tensor is itself, whatever its numbers are
+
+    # -- elementwise functions ----------------------------------------------------------------
+
+    def exp(self):
+        """Exponential, elementwise."""
+        out = np.exp(_floating(self, "exp").data)
+        return record("exp", out, (self,), lambda g: (g * out,))
+
+    def log(self):
+        """Natural logarithm, elementwise."""
+        out = np.log(_floating(self, "log").data)
+        return record("log", out, (self,), lambda g: (g / self.data,))
+
+    def sqrt(self):
+        """Square root, elementwise."""
+        out = np.sqrt(_floating(self, "sqrt").data)
+        return record("sqrt", out, (self,), lambda g: (g / (2 * out),))
+
+    def abs(self):
+        """Absolute value, elementwise; the gradient at 0 is 0."""
+        return record("abs", np.abs(self.data), (self,), lambda g: (g * np.sign(self.data),))
+
+    def tanh(self):
+        """Hyperbolic tangent, elementwise. Guide Eq. (7)."""
+        out = np.tanh(_floating(self, "tanh").data)
+        return record("tanh", out, (self,), lambda g: (g * (1 - out * out),))
+
+    def clip(self, min=None, max=None):
+        """Limit to [min, max]; outside it the gradient is 0 (PyTorch's ``clamp``)."""
+        if min is None and max is None:
+            raise ValueError("clip() needs min, max or both")
+        out = np.clip(self.data, min, max)
+        inside = np.ones(self.shape, bool)
+        if min is not None:
+            inside &= self.data >= min
+        if max is not None:
+            inside &= self.data <= max
+        return record("clip", out, (self,), lambda g: (g * inside,))
+
+    clamp = clip
+
+    # -- reductions; `dim` and `keepdim` are PyTorch's words for `axis` and `keepdims` ----------
+
+    def sum(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
+        """Sum over all elements, or over the given axes."""
+        axis, keepdims = _axes(self, axis, dim), keepdims or keepdim
+        out = np.asarray(self.data.sum(axis=axis, keepdims=keepdims))
+
+        def vjp(g):
+            return (np.broadcast_to(_restore(g, axis, keepdims), self.shape),)
+
+        return record("sum", out, (self,), vjp)
+
+    def mean(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
+        """Mean over all elements, or over the given axes."""
+        axis, keepdims = _axes(self, axis, dim), keepdims or keepdim
+        _floating(self, "mean")
+        if self.data.size == 0:
+            raise ValueError(f"mean() of an empty tensor of shape {self.shape} is not defined")
+        out = np.asarray(self.data.mean(axis=axis, keepdims=keepdims))
+        count = self.data.size // max(out.size, 1)
+
+        def vjp(g):
+            return (np.broadcast_to(_restore(g, axis, keepdims) / count, self.shape),)
+
+        return record("mean", out, (self,), vjp)
+
+    def max(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
+        """Largest element; ties share the gradient evenly, as in ``torch.amax``."""
+        return _extreme(self, "max", np.max, _axes(self, axis, dim), keepdims or keepdim)
+
+    def min(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
+        """Smallest element; ties share the gradient evenly, as in ``torch.amin``."""
+        return _extreme(self, "min", np.min, _axes(self, axis, dim), keepdims or keepdim)
+
+    def var(self, axis=None, keepdims=False, *, correction=1, dim=None, keepdim=False):
+        """Variance: sum of squared deviations over (count - correction)."""
+        axis, keepdims = _axes(self, axis, dim), keepdims or keepdim
+        deviation = self - self.mean(axis=axis, keepdims=True)
+        squares = (deviation * deviation).sum(axis=axis, keepdims=keepdims)
+        count = self.data.size // max(squares.size, 1)
+        if count <= correction:
+            raise ValueError(
+                f"var() of {count} element(s) with correction={correction} divides by "
+                f"{count - correction}"
+            )
+        return squares / (count - correction)
+
+    def argmax(self, axis=None, *, dim=None):
+        """Places of the largest elements, an integer array without gradient."""
+        return self.data.argmax(axis=_axes(self, axis, dim))
+
+    # -- shapes and places --------------------------------------------------------------------
+
+    def reshape(self, *shape):
+        """Give the same elements another shape; one length may be -1."""
+        shape = shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
+        try:
+            out = self.data.reshape(shape)
+        except ValueError:
+            raise ValueError(
+                f"cannot reshape {self.shape}, {self.size} elements, into {tuple(shape)}"
+            ) from None
+        return record("reshape", out, (self,), lambda g: (g.reshape(self.shape),))
+
+    def flatten(self, start_dim=0):
+        """Join all axes from `start_dim` on into one."""
+        return self.reshape(*self.shape[:start_dim], -1)
+
+    def transpose(self, *axes):
+        """Reorder the axes as NumPy does: without arguments reverse them."""
+        axes = axes[0] if len(axes) == 1 and isinstance(axes[0], (tuple, list)) else axes
+        axes = tuple(axes) or tuple(reversed(range(self.ndim)))
+        out = self.data.transpose(axes)
+        return record("transpose", out, (self,), lambda g: (g.transpose(np.argsort(axes)),))
+
+    permute = transpose
+
+    @property
+    def T(self):
+        """All axes reversed: the transpose of a matrix."""
+        return self.transpose()
+
+    def swapaxes(self, axis1, axis2):
+        """Exchange two axes."""
+        out = self.data.swapaxes(axis1, axis2)
+        return record("swapaxes", out, (self,), lambda g: (g.swapaxes(axis1, axis2),))
+
+    def squeeze(self, axis=None, *, dim=None):
+        """Drop axes of length 1."""
+        out = self.data.squeeze(_axes(self, axis, dim))
+        return record("squeeze", out, (self,), lambda g: (g.reshape(self.shape),))
+
+    def unsqueeze(self, axis):
+        """Insert an axis of length 1."""
+        out = np.expand_dims(self.data, axis)
+        return record("unsqueeze", out, (self,), lambda g: (g.reshape(self.shape),))
+
+    def broadcast_to(self, shape):
+        """Repeat along axes of length 1 (PyTorch's ``expand``)."""
+        return record("broadcast_to", np.broadcast_to(self.data, shape), (self,), lambda g: (g,))
+
+    def __getitem__(self, index):
+        index = _raw_index(index)
+        out = np.asarray(self.data[index])
+
+        def vjp(g):
+            dx = np.zeros_like(self.data)
+            if _is_basic(index):
+                dx[index] = g
+            else:
+                np.add.at(dx, index, g)  # an element taken twice gets both gradients
+            return (dx,)
+
+        return record("getitem", out, (self,), vjp)
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
+
+# -- functions of several tensors ------------------------------------------------------------
+
+
+def as_tensor(value, like=None):
+    """Turn a number, array or Tensor into a Tensor.
+
+    With `like`, a Python number, and any array of integers or booleans, takes that tensor's
+    floating-point type; an array of the other floating-point type is refused, since casting
+    silently would hide where precision is lost.
+    """
+    if isinstance(value, Tensor):
+        tensor = value
+    elif like is None or like.dtype.kind != "f":
+        return Tensor(value)
+    elif isinstance(value, (bool, int, float, np.generic)):
+        return Tensor(np.asarray(value, like.dtype))
+    else:
+        tensor = Tensor(value)
+    if like is None or tensor.dtype == like.dtype or like.dtype.kind != "f":
+        return tensor
+    if tensor.dtype.kind == "f":
+        raise TypeError(
+            f"{tensor.dtype} and {like.dtype} meet in one operation; nnlib never casts silently: "
+            f"convert one of them with .astype(np.{like.dtype}) or .astype(np.{tensor.dtype})"
+        )
+    return Tensor(tensor.data.astype(like.dtype))
+
+
+def _pair(a, b):
+    """The two operands as tensors of one type whose shapes broadcast."""
+    if not isinstance(b, Tensor):
+        b = as_tensor(b, like=a)
+    elif a.data.dtype != b.data.dtype:
+        if a.data.dtype.kind == "f":
+            b = as_tensor(b, like=a)
+        else:
+            a = as_tensor(a, like=b)
+    return a, b
+
+
+def _raw(value):
+    return value.data if isinstance(value, Tensor) else value
+
+
+def _floating(x, operation):
+    if x.data.dtype.kind != "f":
+        raise TypeError(f"{operation} needs float32 or float64, this tensor is {x.dtype}")
+    return x
+
+
+def _axes(x, axis, dim):
+    """One meaning for NumPy's `axis` and PyTorch's `dim`: None, or checked axes."""
+    if axis is not None and dim is not None:
+        raise TypeError("give axis or dim, not both: they are two names of one thing")
+    axis = dim if axis is None else axis
+    if axis is None:
+        return None
+    axis = tuple(axis) if isinstance(axis, (tuple, list)) else int(axis)
+    for k in axis if isinstance(axis, tuple) else (axis,):
+        if not -x.ndim <= k < x.ndim:
+            raise ValueError(f"axis {k} does not exist: the tensor has shape {x.shape}")
+    return axis
+
+
+def _restore(g, axis, keepdims):
+    """Put back the axes that a reduction has dropped, with length 1."""
+    return g if keepdims or axis is None else np.expand_dims(g, axis)
+
+
+def _extreme(x, op, function, axis, keepdims):
+    if x.size == 0:
+        raise ValueError(f"{op}() of an empty tensor of shape {x.shape} is not defined")
+    out = np.asarray(function(x.data, axis=axis, keepdims=keepdims))
+
+    def vjp(g):
+        hit = x.data == _restore(out, axis, keepdims)
+        return (_restore(g, axis, keepdims) * hit / hit.sum(axis, x.dtype, keepdims=True),)
+
+    return record(op, out, (x,), vjp)
+
+
+def _sum_to_shape(g, shape):
+    """Undo broadcasting: an element that was used several times gets the sum of its gradients."""
+    extra = g.ndim - len(shape)
+    ones = tuple(k + extra for k, n in enumerate(shape) if n == 1 and g.shape[k + extra] != 1)
+    return g.sum(axis=tuple(range(extra)) + ones).reshape(shape)
+
+
+def _raw_index(index):
+    if isinstance(index, tuple):
+        return tuple(_raw(i) for i in index)
+    return np.asarray(index) if isinstance(index, list) else _raw(index)
+
+
+def _is_basic(index):
+    """Whether an index takes every element at most once (NumPy's basic indexing)."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(i is None or i is Ellipsis or isinstance(i, (int, np.integer, slice)) for i in parts)
+
+
+def maximum(a, b):
+    """Elementwise larger of two; ties share the gradient evenly, as in PyTorch."""
+    a, b = _pair(as_tensor(a), b)
+
+    def vjp(g):
+        share = (a.data > b.data) + 0.5 * (a.data == b.data)
+        share = share.astype(g.dtype)
+        return g * share, g * (1 - share)
+
+    return record("maximum", np.maximum(a.data, b.data), (a, b), vjp)
+
+
+def minimum(a, b):
+    """Elementwise smaller of two; ties share the gradient evenly, as in PyTorch."""
+    return -maximum(-as_tensor(a), -as_tensor(b))
+
+
+def where(condition, a, b):
+    """Take from `a` where the condition holds, from `b` elsewhere."""
+    condition = np.asarray(_raw(condition), bool)
+    a = as_tensor(a, like=b if isinstance(b, Tensor) else None)
+    a, b = _pair(a, b)
+
+    def vjp(g):
+        return g * condition, g * ~condition
+
+    return record("where", np.where(condition, a.data, b.data), (a, b), vjp)
+
+
+def cat(tensors, axis=0):
+    """Join tensors along an existing axis."""
+    tensors = tuple(as_tensor(t) for t in tensors)
+    if not tensors:
+        raise ValueError("cat() needs at least one tensor")
+    shapes = [t.shape for t in tensors]
+    try:
+        out = np.concatenate([t.data for t in tensors], axis)
+    except ValueError:
+        raise ValueError(
+            f"cat(axis={axis}) got shapes {shapes}: they may differ only along that axis"
+        ) from None
+    if out.dtype != tensors[0].dtype or any(t.dtype != out.dtype for t in tensors):
+        raise TypeError(f"cat() got dtypes {[str(t.dtype) for t in tensors]}: convert them first")
+    ends = np.cumsum([t.shape[axis] for t in tensors])[:-1]
+    return record("cat", out, tensors, lambda g: tuple(np.split(g, ends, axis)))
+
+
+def stack(tensors, axis=0):
+    """Join tensors of one shape along a new axis."""
+    return cat([as_tensor(t).unsqueeze(axis) for t in tensors], axis)
