@@ -1,0 +1,107 @@
+"""The book's letters: Source Serif Pro and Source Sans Pro, cut to size while the book is built.
+
+The fonts come whole from two pip packages. Each is cut to Latin, Greek and punctuation and
+written as WOFF2, a tenth of its size. The result is kept beside the built book, under a name
+that tells what it was made from, so that the next build only copies it.
+"""
+
+import hashlib
+import logging
+import shutil
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+
+# Name of the file in _static/fonts: the package and the file it is cut from.
+FONTS = {
+    "serif-regular": ("font_source_serif_pro", "SourceSerifPro-Regular.otf"),
+    "serif-italic": ("font_source_serif_pro", "SourceSerifPro-It.otf"),
+    "serif-semibold": ("font_source_serif_pro", "SourceSerifPro-Semibold.otf"),
+    "serif-semibold-italic": ("font_source_serif_pro", "SourceSerifPro-SemiboldIt.otf"),
+    "sans-regular": ("font_source_sans_pro", "SourceSansPro-Regular.otf"),
+    "sans-italic": ("font_source_sans_pro", "SourceSansPro-It.otf"),
+    "sans-semibold": ("font_source_sans_pro", "SourceSansPro-Semibold.otf"),
+    "sans-bold": ("font_source_sans_pro", "SourceSansPro-Bold.otf"),
+}
+# Latin with its accents, Greek, punctuation, super- and subscripts, arrows, operators.
+RANGES = [
+    (0x0020, 0x007E),
+    (0x00A0, 0x017F),
+    (0x0218, 0x021B),
+    (0x02C6, 0x02DD),
+    (0x0300, 0x0304),
+    (0x0370, 0x03FF),
+    (0x2010, 0x2027),
+    (0x202F, 0x203A),
+    (0x2044, 0x2044),
+    (0x2070, 0x209C),
+    (0x20AC, 0x20AC),
+    (0x2113, 0x2113),
+    (0x2122, 0x2122),
+    (0x2190, 0x2199),
+    (0x2200, 0x22A5),
+    (0x25A0, 0x25CF),
+    (0x2713, 0x2717),
+    (0xFB00, 0xFB04),
+]
+FEATURES = ["kern", "liga", "mark", "mkmk", "locl", "ccmp", "lnum", "onum", "pnum", "tnum"]
+VERSION = "1"  # part of the names in the cache: raise it when `cut` changes
+
+
+def source(name):
+    """Return the path of the font that `name` is cut from."""
+    package, file = FONTS[name]
+    return Path(str(files(package))) / "files" / file
+
+
+def cut(path):
+    """Return the bytes of a WOFF2 font with only the wanted characters; same input, same bytes."""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it reports every table
+    options = subset.Options()
+    options.flavor = "woff2"
+    options.layout_features = FEATURES
+    options.desubroutinize = True  # compresses better under Brotli
+    options.hinting = False
+    options.notdef_outline = True
+    font = TTFont(path, recalcTimestamp=False)  # the date of the build must not enter the file
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=[c for first, last in RANGES for c in range(first, last + 1)])
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    buffer = BytesIO()
+    font.save(buffer)
+    return buffer.getvalue()
+
+
+def cached(name, cache):
+    """Return the path of the cut font in the folder `cache`, making it where it is missing."""
+    recipe = repr((VERSION, RANGES, FEATURES)).encode() + source(name).read_bytes()
+    path = Path(cache) / f"{name}-{hashlib.sha256(recipe).hexdigest()[:16]}.woff2"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(cut(source(name)))
+    return path
+
+
+def _finish(app, exception):
+    if exception is not None or app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / "_static" / "fonts"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FONTS:
+        made = cached(name, Path(app.outdir).parent / ".fonts")
+        target = folder / f"{name}.woff2"
+        if not target.exists() or target.read_bytes() != made.read_bytes():
+            shutil.copyfile(made, target)
+    for package in sorted({package for package, _ in FONTS.values()}):
+        licence = Path(str(files(package))) / "files" / "LICENSE.txt"
+        shutil.copyfile(licence, folder / f"{package}.LICENSE.txt")
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.connect("build-finished", _finish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
