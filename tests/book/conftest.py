@@ -1,0 +1,109 @@
+"""What the tests of the book share: the built pages, a server for them, a browser."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def html_folder():
+    """Return the folder of the built book, whether or not it exists."""
+    return Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html")).resolve()
+
+
+def pages():
+    """Return the pages of the built book as paths relative to its folder, sorted."""
+    folder = html_folder()
+    return sorted(
+        str(path.relative_to(folder))
+        for path in folder.rglob("*.html")
+        if "_static" not in path.relative_to(folder).parts
+    )
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test that asks for `page_name` once for every page of the built book."""
+    if "page_name" in metafunc.fixturenames:
+        metafunc.parametrize("page_name", pages() or ["index.html"])
+
+
+@pytest.fixture(scope="session")
+def built_book():
+    """Return the folder of the built book."""
+    folder = html_folder()
+    if not (folder / "index.html").exists():
+        pytest.fail(
+            f"there is no built book in {folder}: run `make book`, "
+            "or let BOOK_HTML name the folder that holds index.html",
+            pytrace=False,
+        )
+    return folder
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serve files without a line for each on stderr."""
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Return a function that serves a folder on this machine and returns its address."""
+    running = []
+
+    def start(folder):
+        handler = functools.partial(QuietHandler, directory=str(folder))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        running.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server, thread in running:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site(built_book, serve):
+    """Return the address at which the built book is served."""
+    return serve(built_book)
+
+
+def find_browser():
+    """Return the path of a Chromium or Chrome, or None."""
+    named = os.environ.get("CHROMIUM")
+    return named or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return a running Chromium for the whole session."""
+    if os.environ.get("NO_BROWSER") == "1":
+        pytest.skip("NO_BROWSER=1 leaves the browser out")
+    path = find_browser()
+    if path is None:
+        pytest.fail(
+            "no Chromium or Chrome was found: install one (Debian: apt-get install chromium), "
+            "or let CHROMIUM name its program, or leave the browser out with NO_BROWSER=1",
+            pytrace=False,
+        )
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        yield chromium
+        chromium.close()
