@@ -10,6 +10,8 @@ import numpy as np
 
 __all__ = ["kaiming_normal", "kaiming_uniform", "uniform_bound", "xavier_normal", "xavier_uniform"]
 
+RELU_GAIN = math.sqrt(2)  # ReLU halves the second moment of a symmetric signal
+
 
 def _fans(shape):
     """Inputs and outputs of one unit: for (out, in, *kernel) both times the kernel's size."""
@@ -32,14 +34,14 @@ def xavier_uniform(shape, gain=1.0, rng=None, dtype=np.float32):
     return uniform_bound(shape, gain * math.sqrt(6 / (n_in + n_out)), rng, dtype)
 
 
-def kaiming_normal(shape, gain=math.sqrt(2), rng=None, dtype=np.float32):
+def kaiming_normal(shape, gain=RELU_GAIN, rng=None, dtype=np.float32):
     """Normal with variance gain² / n_in; √2 is ReLU's gain. Guide Eq. (72); He et al. 2015."""
     n_in, _ = _fans(shape)
     std = gain / math.sqrt(n_in)
     return (std * np.random.default_rng(rng).standard_normal(shape)).astype(dtype)
 
 
-def kaiming_uniform(shape, gain=math.sqrt(2), rng=None, dtype=np.float32):
+def kaiming_uniform(shape, gain=RELU_GAIN, rng=None, dtype=np.float32):
     """Uniform with the variance of `kaiming_normal`: bound gain · √(3 / n_in)."""
     n_in, _ = _fans(shape)
     return uniform_bound(shape, gain * math.sqrt(3 / n_in), rng, dtype)

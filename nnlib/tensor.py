@@ -29,21 +29,25 @@ _clock = itertools.count()  # gives every tensor its place in the order of creat
 _recording = True
 
 
-class no_grad(contextlib.ContextDecorator):  # noqa: N801 - PyTorch's name
+class no_grad(contextlib.ContextDecorator):
     """Compute without recording: results inside ``with no_grad():`` require no gradient.
 
     Works as a context manager and as a decorator.
     """
 
+    def __init__(self):
+        self.before = []  # a stack, since a decorated function may call itself
+
     def __enter__(self):
         """Stop recording and remember what was on before."""
         global _recording
-        self.before, _recording = _recording, False
+        self.before.append(_recording)
+        _recording = False
 
     def __exit__(self, *exception):
         """Restore what was on before, also after an error."""
         global _recording
-        _recording = self.before
+        _recording = self.before.pop()
 
 
 def is_grad_enabled() -> bool:

@@ -1,0 +1,162 @@
+"""How an answer is judged, whatever the topic."""
+
+import html
+import importlib
+import pkgutil
+from typing import NamedTuple
+
+import numpy as np
+
+__all__ = ["Verdict", "check", "compare", "judge", "names"]
+
+JUDGES = {}
+
+
+class Verdict(NamedTuple):
+    """The answer to an answer.
+
+    Attributes
+    ----------
+    state : {"right", "wrong", "open"}
+    text : str
+    """
+
+    state: str
+    text: str
+
+    def __bool__(self):
+        return self.state == "right"
+
+    def __repr__(self):
+        return self.text
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        sign = {"right": "✓", "wrong": "✗", "open": "○"}[self.state]
+        page = (
+            f'<p class="nn-verdict nn-{self.state}" role="status">'
+            f'<span aria-hidden="true">{sign}</span> {html.escape(self.text)}</p>'
+        )
+        return {"text/plain": self.text, "text/html": page}
+
+
+def judge(name):
+    """Register the decorated function as the judge of an exercise."""
+
+    def register(function):
+        JUDGES[name] = function
+        return function
+
+    return register
+
+
+def names():
+    """All exercises, sorted."""
+    _load()
+    return sorted(JUDGES)
+
+
+def check(name, answer):
+    """Tell whether an answer is right, and if not, where it fails.
+
+    Parameters
+    ----------
+    name : str
+        The exercise.
+    answer : object
+        A function or a value, as the exercise says. While it is ``...``, or a function that
+        returns None or ``...``, the exercise counts as not attempted.
+
+    Returns
+    -------
+    Verdict
+        True if right.
+
+    Raises
+    ------
+    KeyError
+        If there is no such exercise.
+    """
+    _load()
+    if name not in JUDGES:
+        raise KeyError(f"no exercise is called {name!r}; there are {', '.join(sorted(JUDGES))}")
+    if answer is ... or answer is None:
+        return Verdict("open", f"not attempted yet: {name}")
+    try:
+        problem = JUDGES[name](answer)
+    except NotAttempted:
+        return Verdict("open", f"not attempted yet: {name}")
+    if problem is None:
+        return Verdict("right", f"right: {name}")
+    return Verdict("wrong", f"not yet: {problem}")
+
+
+class NotAttempted(Exception):
+    """Raised by `compare` when a function still returns nothing."""
+
+
+def compare(answer, reference, cases, *, hint="", rtol=1e-6, atol=1e-9):
+    """Compare a reader's function with the right one; the usual body of a judge.
+
+    Parameters
+    ----------
+    answer, reference : callable
+    cases : iterable of dict
+        Arguments by name. Arrays are copied, so an answer that changes its input is found out.
+    hint : str
+        Added to what is said about the first case that fails.
+    rtol, atol : float
+
+    Returns
+    -------
+    str or None
+    """
+    if not callable(answer):
+        return f"expected a function, got {type(answer).__name__}"
+    for case in cases:
+        given = ", ".join(f"{k} = {_brief(v)}" for k, v in case.items())
+        expected = reference(**_copied(case))
+        try:
+            found = answer(**_copied(case))
+        except NotImplementedError:
+            raise NotAttempted from None
+        except Exception as error:
+            return f"for {given} your function raises {type(error).__name__}: {error}"
+        if found is None or found is ...:
+            raise NotAttempted
+        if not _equal(found, expected, rtol, atol):
+            tail = f" {hint}" if hint else ""
+            return f"for {given} expected {_brief(expected)}, got {_brief(found)}.{tail}"
+    return None
+
+
+def _copied(case):
+    return {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in case.items()}
+
+
+def _equal(found, expected, rtol, atol):
+    if isinstance(expected, (tuple, list)):
+        return (
+            isinstance(found, (tuple, list))
+            and len(found) == len(expected)
+            and all(_equal(f, e, rtol, atol) for f, e in zip(found, expected, strict=True))
+        )
+    try:
+        found = np.asarray(found, float)
+    except (TypeError, ValueError):
+        return False
+    expected = np.asarray(expected, float)
+    return found.shape == expected.shape and np.allclose(found, expected, rtol, atol)
+
+
+def _brief(value):
+    if isinstance(value, (tuple, list)):
+        return "(" + ", ".join(_brief(v) for v in value) + ")"
+    text = np.array2string(np.asarray(value), precision=4, separator=" ", threshold=12)
+    return " ".join(text.split())
+
+
+def _load():
+    """Import the files of judges, which register themselves."""
+    package = importlib.import_module(__package__)
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{__package__}.{module.name}")

@@ -1,0 +1,32 @@
+"""Pictures of networks: the book's plot style, figures with alternative text, explorers.
+
+Needs matplotlib and, for explorers in Jupyter, ipywidgets: ``pip install "nnlib[viz]"``. Nothing
+else in nnlib imports this package.
+"""
+
+from .explore import Explorer, Play, explore
+from .plots import class_points, decision_regions, digit_grid, line_2d
+from .show import Picture, show
+from .style import BLUE, GOLD, GREEN, GREY, INK, LINESTYLES, MARKERS, VERMILION, VIOLET, use_style
+
+__all__ = [
+    "BLUE",
+    "GOLD",
+    "GREEN",
+    "GREY",
+    "INK",
+    "LINESTYLES",
+    "MARKERS",
+    "VERMILION",
+    "VIOLET",
+    "Explorer",
+    "Picture",
+    "Play",
+    "class_points",
+    "decision_regions",
+    "digit_grid",
+    "explore",
+    "line_2d",
+    "show",
+    "use_style",
+]
