@@ -9,8 +9,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 # uv installs in seconds what takes pip a minute; where uv cannot be had, pip does it.
-INSTALL = if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; \
-	then $(BIN)/uv pip install --python $(BIN)/python; else $(BIN)/python -m pip install; fi
+install = if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; \
+	then $(BIN)/uv pip install --python $(BIN)/python $(1); \
+	else $(BIN)/python -m pip install $(1); fi
 
 .PHONY: help
 help: ## list what can be done
@@ -64,9 +65,9 @@ clean: ## remove what was built; the virtual environment stays
 
 # The stamps: what was installed, and when. They are older than the lists only if these changed.
 .venv/.book: requirements.txt pyproject.toml book/pyproject.toml | .venv/bin/python
-	$(INSTALL) -r requirements.txt
+	@$(call install,-r requirements.txt)
 	@touch $@
 
 .venv/.dev: .venv/.book
-	$(INSTALL) -e "./book[dev]"
+	@$(call install,-e "./book[dev]")
 	@touch $@

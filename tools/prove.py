@@ -28,8 +28,7 @@ PARTS = {
         [*PYTEST, "tests", "-n", "2", *(f"--ignore={path}" for path in PAGES + BROWSER)],
     ],
     "notebooks": [
-        [*PYTEST, "--nbval", "chapters", "-n", "2", "--dist", "loadfile"]
-        + ["--nbval-cell-timeout=120"],
+        [*PYTEST, "--nbval", "chapters", "-n", "2", "--dist", "loadfile"],
     ],
     "book": [
         [BIN / "jupyter-book", "build", ".", "--all", "-W", "-n", "--keep-going"],
