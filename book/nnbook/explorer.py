@@ -96,10 +96,8 @@ def fixed_line(others):
     """
     if not others:
         return ""
-    parts = [f"{label} = {text}" for label, text in others]
-    are = "is" if len(parts) == 1 else "are"
-    listed = parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
-    return f"{listed} {are} fixed here; in Jupyter, every control moves."
+    listed = ", ".join(f"{label} = {text}" for label, text in others)
+    return f"Fixed here: {listed}. In Jupyter, every control moves."
 
 
 def explorer_html(spec, folder, number):
@@ -247,11 +245,10 @@ def add_files(app, pagename, templatename, context, doctree):
         app.add_css_file("explorer.css")
 
 
-def copy_files(app, error):
-    """Put style and script where the pages look for them."""
-    if error is None and app.builder.format == "html":
-        for name in ("explorer.css", "explorer.js"):
-            shutil.copyfile(STATIC / name, Path(app.outdir, "_static", name))
+def offer_static(app, config):
+    """Let Sphinx copy style and script beside the pages."""
+    if str(STATIC) not in config.html_static_path:
+        config.html_static_path.append(str(STATIC))
 
 
 def setup(app):
@@ -260,6 +257,6 @@ def setup(app):
     app.add_node(explorer, html=(visit_explorer_html, None), **others)
     others = dict.fromkeys(("latex", "text", "man", "texinfo"), (visit_picture, depart_picture))
     app.add_node(picture, html=(visit_picture_html, None), **others)
+    app.connect("config-inited", offer_static)
     app.connect("html-page-context", add_files)
-    app.connect("build-finished", copy_files)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

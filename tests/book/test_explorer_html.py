@@ -195,8 +195,8 @@ def test_pictures_keep_their_place_and_have_words(markup):
 
 def test_a_page_says_what_is_fixed():
     assert fixed_line([]) == ""
-    assert fixed_line([["b", "1"]]) == "b = 1 is fixed here; in Jupyter, every control moves."
-    assert fixed_line([["b", "1"], ["n", "3"]]).startswith("b = 1 and n = 3 are fixed here")
+    said = fixed_line([["b", "1"], ["n", "3"]])
+    assert said == "Fixed here: b = 1, n = 3. In Jupyter, every control moves."
 
 
 def test_an_explorer_without_play_has_no_button():
