@@ -15,15 +15,25 @@ PACKAGE = ROOT / "nnlib"
 # From the bottom up. A module imports from layers below its own, or from what stands earlier in
 # its own list. A folder counts as one: its files may import one another.
 LAYERS = [
-    "tensor gradcheck dual pioneers".split(),
-    "module init".split(),
-    (
-        "linear activations losses dropout norm conv recurrent attention optim schedules functional"
-    ).split(),
-    "data train diagnostics".split(),
-    "models".split(),
-    "theory search".split(),
-    "viz exercises".split(),
+    ["tensor", "gradcheck", "dual", "pioneers"],
+    ["module", "init"],
+    [
+        "linear",
+        "activations",
+        "losses",
+        "dropout",
+        "norm",
+        "conv",
+        "recurrent",
+        "attention",
+        "optim",
+        "schedules",
+        "functional",
+    ],
+    ["data", "train", "diagnostics"],
+    ["models"],
+    ["theory", "search"],
+    ["viz", "exercises"],
 ]
 PLACE = {name: (floor, i) for floor, names in enumerate(LAYERS) for i, name in enumerate(names)}
 EDGE = LAYERS[-1]
