@@ -271,7 +271,7 @@ def max_margin(x, d, tol=1e-6, max_steps=100_000):
 def _binary(x):
     x = np.asarray(x)
     if x.size and not np.isin(x, (0, 1)).all():
-        raise ValueError(f"inputs must be 0 or 1, found {x[~np.isin(x, (0, 1))].flat[0]!r}")
+        raise ValueError(f"inputs must be 0 or 1, found {x[~np.isin(x, (0, 1))].flat[0]:g}")
     return x.astype(np.int64)
 
 
@@ -282,5 +282,5 @@ def _labelled(x, d):
             f"expected x of shape (N, n) and d of shape (N,), got {x.shape}, {d.shape}"
         )
     if not np.isin(d, (-1, 1)).all():
-        raise ValueError(f"labels must be -1 or 1, found {d[~np.isin(d, (-1, 1))].flat[0]!r}")
+        raise ValueError(f"labels must be -1 or 1, found {d[~np.isin(d, (-1, 1))].flat[0]:g}")
     return x, d

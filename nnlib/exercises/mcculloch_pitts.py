@@ -1,0 +1,80 @@
+"""Exercises on threshold units and the logic they compute."""
+
+import itertools
+
+import numpy as np
+
+from .core import compare, judge
+
+INPUTS = ((0, 0), (0, 1), (1, 0), (1, 1))
+
+
+@judge("implication")
+def _(answer):
+    try:
+        w1, w2, theta = (float(v) for v in answer)
+    except (TypeError, ValueError):
+        return "expected three numbers, (w1, w2, theta)."
+    for x1, x2 in INPUTS:
+        fires, wanted = w1 * x1 + w2 * x2 >= theta, not x1 or bool(x2)
+        if fires != wanted:
+            return (
+                f"for the input {x1}{x2} the sum is {w1 * x1 + w2 * x2:g} and the threshold "
+                f"{theta:g}, so the unit {'fires' if fires else 'is silent'}; it should not."
+            )
+    return None
+
+
+@judge("xor from nand")
+def _(answer):
+    try:
+        gates = [(int(i), int(j)) for i, j in answer]
+    except (TypeError, ValueError):
+        return "expected a list of pairs of wires, such as [(0, 1), (2, 2)]."
+    if not gates:
+        return "the list has no gate."
+    for k, (i, j) in enumerate(gates):
+        if not (0 <= i < k + 2 and 0 <= j < k + 2):
+            return f"gate {k} reads wires {i} and {j}; it may read wires 0 to {k + 1} only."
+    for x1, x2 in INPUTS:
+        wires = [x1, x2]
+        for i, j in gates:
+            wires.append(1 - wires[i] * wires[j])
+        if wires[-1] != x1 ^ x2:
+            return f"for the input {x1}{x2} the last gate gives {wires[-1]}, XOR is {x1 ^ x2}."
+    if len(gates) > 4:
+        return f"it is XOR, but with {len(gates)} gates; four are enough."
+    return None
+
+
+@judge("symmetric function")
+def _(answer):
+    def reference(x, values):
+        return np.asarray(values)[x.sum(-1)]
+
+    cases = []
+    for values in ([0, 1, 0], [1, 0, 0, 1], [0, 0, 1, 1, 0], [1, 1, 1], [0, 1, 0, 1, 0, 1]):
+        x = np.array(list(itertools.product((0, 1), repeat=len(values) - 1)))
+        cases.append({"x": x, "values": np.array(values)})
+    return compare(
+        answer,
+        reference,
+        cases,
+        hint="One more active input must change the sum by values[m] - values[m - 1].",
+    )
+
+
+@judge("weights of two")
+def _(answer):
+    x = np.array(list(itertools.product((0, 1), repeat=3)))
+    small, all_ = set(), set()
+    for w in itertools.product(range(-2, 3), repeat=3):
+        for theta in range(-6, 8):
+            table = tuple(x @ w >= theta)
+            all_.add(table)
+            if max(map(abs, w)) <= 1:
+                small.add(table)
+    wanted = len(all_ - small)
+    if answer != wanted:
+        return f"{answer!r} is not their number; subtract one set of truth tables from another."
+    return None
