@@ -21,7 +21,6 @@ FONTS = {
     "sans-regular": ("font_source_sans_pro", "SourceSansPro-Regular.otf"),
     "sans-italic": ("font_source_sans_pro", "SourceSansPro-It.otf"),
     "sans-semibold": ("font_source_sans_pro", "SourceSansPro-Semibold.otf"),
-    "sans-bold": ("font_source_sans_pro", "SourceSansPro-Bold.otf"),
 }
 # Latin with its accents, Greek, punctuation, super- and subscripts, arrows, operators.
 RANGES = [
@@ -44,6 +43,7 @@ RANGES = [
     (0x2713, 0x2717),
     (0xFB00, 0xFB04),
 ]
+CODES = [c for first, last in RANGES for c in range(first, last + 1)]
 FEATURES = ["kern", "liga", "mark", "mkmk", "locl", "ccmp", "lnum", "onum", "pnum", "tnum"]
 VERSION = "1"  # part of the names in the cache: raise it when `cut` changes
 
@@ -54,7 +54,7 @@ def source(name):
     return Path(str(files(package))) / "files" / file
 
 
-def cut(path):
+def cut(path, codes=None):
     """Return the bytes of a WOFF2 font with only the wanted characters; same input, same bytes."""
     from fontTools import subset
     from fontTools.ttLib import TTFont
@@ -68,7 +68,7 @@ def cut(path):
     options.notdef_outline = True
     font = TTFont(path, recalcTimestamp=False)  # the date of the build must not enter the file
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=[c for first, last in RANGES for c in range(first, last + 1)])
+    subsetter.populate(unicodes=CODES if codes is None else codes)
     subsetter.subset(font)
     font.flavor = "woff2"
     buffer = BytesIO()
@@ -76,14 +76,19 @@ def cut(path):
     return buffer.getvalue()
 
 
-def cached(name, cache):
+def cached_cut(path, name, codes, cache):
     """Return the path of the cut font in the folder `cache`, making it where it is missing."""
-    recipe = repr((VERSION, RANGES, FEATURES)).encode() + source(name).read_bytes()
-    path = Path(cache) / f"{name}-{hashlib.sha256(recipe).hexdigest()[:16]}.woff2"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(cut(source(name)))
-    return path
+    recipe = repr((VERSION, codes, FEATURES)).encode() + Path(path).read_bytes()
+    made = Path(cache) / f"{name}-{hashlib.sha256(recipe).hexdigest()[:16]}.woff2"
+    if not made.exists():
+        made.parent.mkdir(parents=True, exist_ok=True)
+        made.write_bytes(cut(path, codes))
+    return made
+
+
+def cache_of(app):
+    """Return the folder beside the built book where cut fonts are kept."""
+    return Path(app.outdir).parent / ".fonts"
 
 
 def _finish(app, exception):
@@ -92,7 +97,7 @@ def _finish(app, exception):
     folder = Path(app.outdir) / "_static" / "fonts"
     folder.mkdir(parents=True, exist_ok=True)
     for name in FONTS:
-        made = cached(name, Path(app.outdir).parent / ".fonts")
+        made = cached_cut(source(name), name, CODES, cache_of(app))
         target = folder / f"{name}.woff2"
         if not target.exists() or target.read_bytes() != made.read_bytes():
             shutil.copyfile(made, target)

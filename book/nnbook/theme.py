@@ -3,7 +3,7 @@
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
-BOOK_CSS = "book.css"
+STYLES = ["book.css", "boxes.css", "cells.css", "road.css", "print.css"]
 
 
 def _configure(app, config):
@@ -15,5 +15,6 @@ def _configure(app, config):
 def setup(app):
     """Register with Sphinx."""
     app.connect("config-inited", _configure)
-    app.add_css_file(BOOK_CSS, priority=900)  # after the theme's own
+    for name in STYLES:
+        app.add_css_file(name, priority=900)  # after the theme's own
     return {"parallel_read_safe": True, "parallel_write_safe": True}
