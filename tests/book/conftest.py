@@ -19,19 +19,23 @@ def html_folder():
 
 
 def pages():
-    """Return the pages of the built book as paths relative to its folder, sorted."""
+    """Return the pages of the built book as paths relative to its folder, sorted.
+
+    A page that only sends the reader on to another is none.
+    """
     folder = html_folder()
     return sorted(
-        str(path.relative_to(folder))
+        path.relative_to(folder).as_posix()
         for path in folder.rglob("*.html")
         if "_static" not in path.relative_to(folder).parts
+        and 'http-equiv="Refresh"' not in path.read_text(encoding="utf-8")
     )
 
 
 def pytest_generate_tests(metafunc):
     """Run a test that asks for `page_name` once for every page of the built book."""
     if "page_name" in metafunc.fixturenames:
-        metafunc.parametrize("page_name", pages() or ["index.html"])
+        metafunc.parametrize("page_name", pages() or ["index.html"], scope="module")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,214 @@
+"""Every page of the built book in a browser: nothing fails, all is readable, explorers move."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import pages
+
+MOST_BYTES = 1_500_000
+PHONE = {"width": 400, "height": 800}
+DESKTOP = {"width": 1300, "height": 900}
+# Colour contrast of text depends on the mode; so each page is checked in both.
+MODES = ("light", "dark")
+IMPACTS = {"serious", "critical"}
+
+PIXELS = """async (image) => {
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = image.naturalWidth;
+    canvas.height = image.naturalHeight;
+    canvas.getContext("2d").drawImage(image, 0, 0);
+    return canvas.toDataURL();
+}"""
+SETTLED = """async () => {
+    await document.fonts.ready;
+    if (window.MathJax?.startup?.promise) await window.MathJax.startup.promise;
+}"""
+OVERFLOW = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const seen = [];
+    for (const element of document.querySelectorAll("main *")) {
+        const box = element.getBoundingClientRect();
+        if (box.right <= width + 1 || box.width === 0) continue;
+        let scrolls = false;
+        for (let up = element.parentElement; up; up = up.parentElement) {
+            scrolls ||= up !== document.body && getComputedStyle(up).overflowX !== "visible";
+        }
+        if (!scrolls) seen.push(element.outerHTML.slice(0, 120));
+    }
+    return seen.length ? seen.slice(0, 5) : ["the page is wider than its window"];
+}"""
+
+
+class Visit:
+    """One page in the browser and all that happened since it was opened."""
+
+    def __init__(self, browser, address, origin):
+        self.context = browser.new_context(viewport=DESKTOP)
+        self.page = self.context.new_page()
+        self.problems, self.outside, self.responses = [], [], []
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        self.page.on("requestfailed", lambda r: self.problems.append(f"request failed: {r.url}"))
+        self.page.on("request", lambda r: self._request(r, origin))
+        self.page.on("response", self._response)
+        self.page.goto(address, wait_until="load")
+        self.page.evaluate(SETTLED)
+
+    def _console(self, message):
+        if message.type == "error":
+            self.problems.append(f"console: {message.text}")
+
+    def _request(self, request, origin):
+        if not request.url.startswith((origin, "data:", "blob:")):
+            self.outside.append(request.url)
+
+    def _response(self, response):
+        self.responses.append(response)
+        if response.status >= 400:
+            self.problems.append(f"{response.status}: {response.url}")
+
+    def read_through(self):
+        """Scroll to the end as a reader does; whatever that loads belongs to the page's weight."""
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        for top in range(0, height, DESKTOP["height"]):
+            self.page.evaluate("top => window.scrollTo(0, top)", top)
+            self.page.wait_for_timeout(20)
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate("window.scrollTo(0, 0)")
+
+    def bytes(self):
+        """Return the size of all that was loaded, uncompressed, by address."""
+        return {
+            response.url: len(response.body())
+            for response in self.responses
+            if 200 <= response.status < 300
+        }
+
+    def turn(self, mode):
+        """Show the page in light or dark mode, without transitions."""
+        self.page.evaluate(
+            """mode => {
+                Object.assign(document.documentElement.dataset, {theme: mode, mode: mode});
+                document.getAnimations().forEach((animation) => animation.finish());
+            }""",
+            mode,
+        )
+        self.page.wait_for_timeout(150)
+
+
+@pytest.fixture(scope="module")
+def visit(browser, site, page_name):
+    made = Visit(browser, f"{site}/{page_name}", site)
+    made.read_through()
+    yield made
+    made.context.close()
+
+
+def test_a_page_loads_without_a_complaint(visit):
+    assert visit.problems == []
+    assert visit.outside == []
+
+
+def test_a_page_is_light(visit):
+    sizes = visit.bytes()
+    heaviest = sorted(sizes.items(), key=lambda item: -item[1])[:6]
+    assert sum(sizes.values()) <= MOST_BYTES, heaviest
+
+
+def test_formulas_are_set(visit):
+    written = visit.page.locator(".math").count()
+    assert visit.page.locator("mjx-container").count() >= written
+    assert visit.page.locator("mjx-merror, [data-mjx-error]").count() == 0
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_page_is_accessible(visit, mode):
+    visit.turn(mode)
+    found = Axe().run(visit.page).response["violations"]
+    visit.turn("light")
+    assert [
+        f"{rule['id']}: {rule['help']}: {node['html'][:160]}"
+        for rule in found
+        if rule["impact"] in IMPACTS
+        for node in rule["nodes"][:3]
+    ] == []
+
+
+def test_a_page_fits_a_phone(visit):
+    visit.page.set_viewport_size(PHONE)
+    wide = visit.page.evaluate(OVERFLOW)
+    visit.page.set_viewport_size(DESKTOP)
+    assert wide == []
+
+
+def moved(box, act):
+    """Do something with an explorer; return its picture and words before and after."""
+    image = box.locator(".nn-picture img")
+    image.scroll_into_view_if_needed()
+    before = image.evaluate(PIXELS), image.get_attribute("alt")
+    act()
+    changed = "([image, alt]) => image.alt !== alt && image.complete && image.naturalWidth > 0"
+    box.page.wait_for_function(
+        changed, arg=[image.element_handle(), before[1]], timeout=5000, polling=20
+    )
+    return before, (image.evaluate(PIXELS), image.get_attribute("alt"))
+
+
+def check_moved(box, act):
+    before, after = moved(box, act)
+    assert before[0] != after[0], "the picture stayed as it was"
+    assert before[1] != after[1], "the words stayed as they were"
+
+
+def click_at(page, slider, share):
+    """Click a slider at a share of its length."""
+    slider.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)  # the theme moves its header after a scroll
+    box = slider.bounding_box()
+    page.mouse.click(box["x"] + 8 + share * (box["width"] - 16), box["y"] + box["height"] / 2)
+
+
+def move_every_explorer(page):
+    """Move each explorer of a page by mouse and by keyboard."""
+    for box in page.locator(".nn-explorer").all():
+        for details in box.locator("xpath=ancestor::details[not(@open)]").all():
+            details.locator("summary").first.click()
+        if box.get_attribute("data-kind") == "choice":
+            select = box.locator("select")
+            other = 1 if select.evaluate("s => s.selectedIndex") == 0 else 0
+            check_moved(box, lambda s=select, i=other: s.select_option(index=i))
+            continue
+        slider = box.locator("input[type=range]")
+        low, high = (float(slider.get_attribute(name)) for name in ("min", "max"))
+        at_end = float(slider.input_value()) == high
+        check_moved(box, lambda s=slider, e=at_end: s.press("Home" if e else "End"))
+        check_moved(box, lambda s=slider, e=at_end: click_at(page, s, 1.0 if e else 0.0))
+        assert float(slider.input_value()) == (high if at_end else low)
+
+
+def test_explorers_move(visit):
+    known = len(visit.problems)
+    move_every_explorer(visit.page)
+    assert visit.problems[known:] == []
+
+
+def test_the_book_works_from_files(browser, built_book):
+    texts = {name: (built_book / name).read_text(encoding="utf-8") for name in pages()}
+    name = next((name for name, text in texts.items() if "nn-frames" in text), "book/index.html")
+    address = (built_book / name).as_uri()
+    visit = Visit(browser, address, "file://")
+    visit.read_through()
+    for box in visit.page.locator(".nn-explorer").all():
+        words = box.locator("img").get_attribute("alt")
+        control = box.locator("input[type=range], select")
+        control.focus()
+        control.press("ArrowRight")
+        visit.page.wait_for_function(
+            "([box, words]) => box.querySelector('img').alt !== words",
+            arg=[box.element_handle(), words],
+        )
+    assert visit.page.locator("mjx-container").count() >= visit.page.locator(".math").count()
+    assert visit.problems == []
+    assert visit.outside == []
+    visit.context.close()

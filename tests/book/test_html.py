@@ -1,0 +1,212 @@
+"""The built pages, read without a browser: links, words for pictures, ids, origins, frames."""
+
+import functools
+import json
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+from conftest import ROOT, pages
+
+# What a browser fetches by itself; a plain link to another site is the reader's choice.
+FETCHED = {
+    "script": ("src",),
+    "img": ("src", "srcset"),
+    "source": ("src", "srcset"),
+    "iframe": ("src",),
+    "object": ("data",),
+    "embed": ("src",),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "track": ("src",),
+    "use": ("href", "xlink:href"),
+    "image": ("href", "xlink:href"),
+}
+LINKS_NOT_FETCHED = {
+    "canonical",
+    "next",
+    "prev",
+    "author",
+    "license",
+    "alternate",
+    "index",
+    "search",
+}
+CSS_ADDRESS = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
+EXPLORER = 'Explorer "'
+
+
+class Page(HTMLParser):
+    """One page: its elements, ids, plain output texts and the frames of its explorers."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.ids, self.styles, self.frames = [], Counter(), [], []
+        self.inside = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, attributes))
+        if "id" in attributes:
+            self.ids[attributes["id"]] += 1
+        if tag == "style":
+            self.inside = self.styles
+        elif "nn-frames" in attributes.get("class", ""):
+            self.inside = self.frames
+
+    def handle_endtag(self, tag):
+        if tag in {"style", "script"}:
+            self.inside = None
+
+    def handle_data(self, data):
+        if self.inside is not None:
+            self.inside.append(data)
+
+    def fetched(self):
+        """Return the addresses that a browser fetches when it shows the page."""
+        for tag, attributes in self.elements:
+            names = FETCHED.get(tag, ())
+            if tag == "link" and not set(attributes.get("rel", "").split()) & LINKS_NOT_FETCHED:
+                names = ("href",)
+            for name in names:
+                if attributes.get(name):
+                    for part in attributes[name].split(","):
+                        yield part.split()[0] if name == "srcset" else attributes[name]
+        for style in self.styles:
+            yield from css_addresses(style)
+
+
+def css_addresses(text):
+    """Return what a style sheet fetches."""
+    return [a or b for a, b in CSS_ADDRESS.findall(re.sub(r"/\*.*?\*/", "", text, flags=re.S))]
+
+
+def leaves(address):
+    """Say whether an address lies on another origin."""
+    parts = urlsplit(address)
+    return bool(parts.netloc) or parts.scheme in {"http", "https", "ftp", "ws", "wss"}
+
+
+@functools.cache
+def read(path):
+    """Read a page once."""
+    return Page(Path(path).read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def parsed(built_book, page_name):
+    return read(built_book / page_name)
+
+
+def broken(folder, page_name, address):
+    """Say what is wrong with an address on a page, or return None."""
+    parts = urlsplit(address)
+    if leaves(address) or parts.scheme in {"mailto", "data", "javascript", "tel"}:
+        return None
+    if parts.path.startswith("/"):
+        return f"{address} begins at the top of the server"
+    target = (folder / page_name).parent / unquote(parts.path) if parts.path else folder / page_name
+    if target.is_dir():
+        target /= "index.html"
+    if not target.exists():
+        return f"{address} leads nowhere"
+    fragment = unquote(parts.fragment)
+    if fragment and target.suffix == ".html" and fragment not in read(target.resolve()).ids:
+        return f"{address} names a place that is not there"
+    return None
+
+
+def test_links_lead_somewhere(built_book, page_name, parsed):
+    addresses = {a["href"] for tag, a in parsed.elements if tag == "a" and a.get("href")}
+    addresses |= set(parsed.fetched())
+    wrong = [broken(built_book, page_name, address) for address in sorted(addresses)]
+    assert list(filter(None, wrong)) == []
+
+
+def test_the_top_page_leads_to_the_book(built_book):
+    text = (built_book / "index.html").read_text(encoding="utf-8")
+    sent_on = re.search(r"url=([^\"]+)", text)
+    assert sent_on is None or (built_book / sent_on.group(1)).exists()
+
+
+def test_pictures_have_words(parsed):
+    def decorative(attributes):
+        return attributes.get("role") in {"presentation", "none"} or (
+            attributes.get("aria-hidden") == "true"
+        )
+
+    silent = [
+        a.get("src")
+        for tag, a in parsed.elements
+        if tag == "img" and not a.get("alt", "").strip() and not decorative(a)
+    ]
+    assert silent == []
+
+
+def test_nothing_comes_from_elsewhere(parsed):
+    assert [address for address in parsed.fetched() if leaves(address)] == []
+
+
+def test_style_sheets_fetch_nothing_from_elsewhere(built_book):
+    outside = [
+        f"{path.relative_to(built_book)}: {address}"
+        for path in sorted(built_book.rglob("*.css"))
+        for address in css_addresses(path.read_text(encoding="utf-8"))
+        if leaves(address)
+    ]
+    assert outside == []
+
+
+def test_ids_are_unique_on_a_page(parsed):
+    assert [name for name, count in parsed.ids.items() if count > 1] == []
+
+
+def test_equation_targets_are_unique_in_the_book(built_book):
+    found = Counter(
+        name
+        for page_name in pages()
+        for name in read(built_book / page_name).ids
+        if re.fullmatch(r"eq-\d+", name)
+    )
+    assert [name for name, count in found.items() if count > 1] == []
+
+
+def stored_explorers():
+    """Return every explorer in the notebooks: the notebook, the cell, the output."""
+    return [
+        (path.relative_to(ROOT).as_posix(), cell.id, output)
+        for path in sorted(ROOT.glob("chapters/*/*.ipynb"))
+        for cell in nbformat.read(path, 4).cells
+        for output in cell.get("outputs", [])
+        if output.get("data", {}).get("text/plain", "").startswith(EXPLORER)
+    ]
+
+
+@pytest.mark.parametrize(
+    "stored", stored_explorers(), ids=lambda found: f"{Path(found[0]).stem}-{found[1]}"
+)
+def test_a_stored_explorer_holds_its_frames(stored):
+    found = stored[2].metadata.get("explorer")
+    assert found, "no frames: execute the notebook with tools/notebook.py, not from Jupyter"
+    assert len(found["frames"]) > 1
+    assert len({frame["data"] for frame in found["frames"]}) > 1
+    assert all(frame["text"].strip() for frame in found["frames"])
+
+
+def test_every_stored_explorer_is_in_its_page(built_book):
+    stored = Counter(re.sub(r"ipynb$", "html", name) for name, _, _ in stored_explorers())
+    shown = Counter({name: len(read(built_book / name).frames) for name in pages()})
+    assert +shown == stored
+
+
+def test_frames_stand_beside_the_page(built_book, page_name, parsed):
+    for frames in parsed.frames:
+        for _, label, text, file in json.loads(frames):
+            assert label
+            assert text
+            assert ((built_book / page_name).parent / file).exists(), file
