@@ -5,7 +5,7 @@ else in nnlib imports this package.
 """
 
 from .explore import Explorer, Play, explore
-from .plots import class_points, decision_regions, digit_grid, line_2d
+from .plots import class_points, decision_regions, digit_grid, half_plane, line_2d
 from .show import Picture, show
 from .style import BLUE, GOLD, GREEN, GREY, INK, LINESTYLES, MARKERS, VERMILION, VIOLET, use_style
 
@@ -26,6 +26,7 @@ __all__ = [
     "decision_regions",
     "digit_grid",
     "explore",
+    "half_plane",
     "line_2d",
     "show",
     "use_style",

@@ -5,7 +5,7 @@ import numpy as np
 
 from .style import BLUE, INK, MARKERS, VERMILION
 
-__all__ = ["class_points", "decision_regions", "digit_grid", "line_2d"]
+__all__ = ["class_points", "decision_regions", "digit_grid", "half_plane", "line_2d"]
 
 CLASS_COLORS = (VERMILION, BLUE, "#2f855a", "#b7791f", "#6b46c1", "#64748b")
 
@@ -63,6 +63,23 @@ def line_2d(ax, w, theta, **options):
     options = {"color": INK, "lw": 2, "zorder": 2} | options
     foot = np.asarray(w, float) * theta / np.dot(w, w)
     ax.axline(foot, foot + np.array([-w[1], w[0]]), **options)
+
+
+def half_plane(ax, w, theta, color="#d9e6f2"):
+    """Shade the side of the line w·x = θ on which w·x ≥ θ, as far as the axes reach."""
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    w = np.asarray(w, float)
+    if not np.any(w):
+        if theta <= 0:  # 0 ≥ θ holds everywhere or nowhere
+            ax.fill([x0, x1, x1, x0], [y0, y0, y1, y1], color=color, zorder=0)
+        return
+    w, foot = w / np.hypot(*w), w * theta / (w @ w)
+    center = np.array([x0 + x1, y0 + y1]) / 2
+    far = 2 * (x1 - x0 + y1 - y0) + np.abs(foot - center).sum()
+    along, across = far * np.array([-w[1], w[0]]), far * w
+    corners = [foot - along, foot + along, foot + along + across, foot - along + across]
+    ax.fill(*np.transpose(corners), color=color, zorder=0)
+    ax.set(xlim=(x0, x1), ylim=(y0, y1))
 
 
 def digit_grid(images, titles=None, columns=10, scale=0.64, vmin=None, vmax=None, cmap="gray_r"):
