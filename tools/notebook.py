@@ -80,7 +80,14 @@ def run(paths):
             continue
         changed = write(path, dumps(notebook))
         print(f"{path}: {seconds:.1f} s, {'written' if changed else 'unchanged'}", flush=True)
+        bad += linted(path)
     return bad
+
+
+def linted(path):
+    """Print what ruff finds in a notebook; return whether it found anything."""
+    command = [sys.executable, "-m", "ruff", "check", "--quiet", "--output-format=concise", path]
+    return subprocess.run(command).returncode != 0
 
 
 def normalise(paths):
@@ -99,8 +106,8 @@ def check(paths):
         wrong = faults(notebook)
         if dumps(notebook) != path.read_text(encoding="utf-8"):
             wrong.append("not in normal form: run `python tools/notebook.py normalise` on it")
-        bad += bool(wrong)
-        print(path, *(wrong or ["fine"]), sep="\n    ")
+        print(path, *(wrong or ["may be stored"]), sep="\n    ")
+        bad += bool(wrong) | linted(path)
     return bad
 
 
