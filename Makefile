@@ -19,7 +19,8 @@ help: ## list what can be done
 
 .PHONY: book
 book: .venv/.book ## build the book and say where it is
-	$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo "Building the book."
+	@$(BIN)/jupyter-book build . -q -W -n --keep-going
 	@echo "The book: file://$(CURDIR)/_build/html/index.html"
 
 .PHONY: serve

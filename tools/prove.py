@@ -31,7 +31,7 @@ PARTS = {
         [*PYTEST, "--nbval", "chapters", "-n", "2", "--dist", "loadfile"],
     ],
     "book": [
-        [BIN / "jupyter-book", "build", ".", "--all", "-W", "-n", "--keep-going"],
+        [BIN / "jupyter-book", "build", ".", "--all", "-q", "-W", "-n", "--keep-going"],
     ],
     "pages": [[*PYTEST, *PAGES, "-n", "2"]],
     "browser": [[*PYTEST, *BROWSER, "-n", "2"]],
