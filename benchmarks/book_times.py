@@ -72,14 +72,14 @@ def weigh(browser, address):
     context = browser.new_context(viewport={"width": 1300, "height": 900})
     page = context.new_page()
     responses = []
-    page.on("response", responses.append)
+    page.on("response", lambda response: responses.append(response))
     page.goto(address, wait_until="networkidle")
     height = page.evaluate("document.documentElement.scrollHeight")
     for top in range(0, height, 900):
         page.evaluate("top => window.scrollTo(0, top)", top)
         page.wait_for_timeout(20)
     page.wait_for_load_state("networkidle")
-    total = sum(len(r.body()) for r in responses if 200 <= r.status < 300)
+    total = sum(int(r.headers.get("content-length", 0)) for r in responses if r.ok)
     context.close()
     return total, len(responses)
 
