@@ -157,8 +157,8 @@ class ModuleList(Module):
 class Sequential(ModuleList):
     """Modules one after the other: the output of each is the input of the next.
 
-    Guide Eqs. (13)-(16): with `Linear` layers and activations this is the forward pass of a
-    multilayer perceptron.
+    Guide Eqs. (13)-(16), (26), (27): with `Linear` layers and activations this is the forward
+    pass of a multilayer perceptron.
     """
 
     def __init__(self, *modules):

@@ -234,7 +234,8 @@ class Tensor:
     def backward(self, gradient=None):
         """Add the gradient of this tensor to ``grad`` of every leaf it depends on.
 
-        Reverse mode: Guide Eqs. (28)-(31) are the special case of a multilayer perceptron.
+        The chain rule, Guide Eq. (25), from the end to the beginning; Guide Eqs. (28)-(31) are
+        the special case of a multilayer perceptron.
 
         Parameters
         ----------
