@@ -9,8 +9,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 SUFFIXES = (".ipynb", ".md")
 
-# Code shows how labels are written; a label in it is none.
-FENCED_CODE = re.compile(r"^(`{3,})(?!\{)[^\n]*\n.*?^\1`*\s*$", re.M | re.S)
+FENCE = re.compile(r"^[ \t]*(`{3,}|:{3,})(.*)$")
 TARGET = re.compile(r"^[ \t]*\(([^)\s]+)\)=[ \t]*$", re.M)
 OPTION = re.compile(r"^[ \t]*:(?:label|name):[ \t]*(\S+)[ \t]*$", re.M)
 
@@ -52,7 +51,23 @@ def markdown(path):
         pieces = [cell.source for cell in cells if cell.cell_type == "markdown"]
     else:
         pieces = [path.read_text(encoding="utf-8")]
-    return [FENCED_CODE.sub("", piece) for piece in pieces]
+    return [without_code(piece) for piece in pieces]
+
+
+def without_code(text):
+    """Return Markdown without its blocks of code: a label that is shown there is none."""
+    kept, opened = [], []  # opened: the fences that are open, and whether each holds code
+    for line in text.splitlines():
+        fence = FENCE.match(line)
+        in_code = bool(opened) and opened[-1][1]
+        if fence and opened and not fence[2].strip() and fence[1].startswith(opened[-1][0]):
+            opened.pop()
+        elif fence and not in_code:
+            opened.append((fence[1], not fence[2].strip().startswith("{")))
+            in_code = opened[-1][1]
+        if not in_code:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def labels(piece):
