@@ -162,8 +162,8 @@ class Ledger(Directive):
         if what == "summary":
             return [_summary(plan, code, proofs)]
         kind = KINDS[what]
-        if kind == "heading":
-            return [_headings(plan)]
+        if kind in {"heading", "definition"}:
+            return [_places(plan, kind)]
         return [_items(plan, kind, code, proofs)]
 
 
@@ -189,16 +189,12 @@ def _items(plan, kind, code, proofs):
     return _table([word or "§", "In words", "Chapter", "nnlib", "Tests"], rows, [7, 27, 24, 21, 21])
 
 
-def _headings(plan):
+def _places(plan, kind):
     rows = [
-        [
-            [nodes.Text(item.key)],
-            [nodes.Text(item.title)],
-            _chapter(plan.chapter_of("heading", key)),
-        ]
-        for key, item in plan.items["heading"].items()
+        [[nodes.Text(item.section)], [nodes.Text(item.title)], _chapter(plan.chapter_of(kind, key))]
+        for key, item in plan.items[kind].items()
     ]
-    return _table(["§", "Heading of the guide", "Chapter"], rows, [10, 50, 40])
+    return _table(["§", f"{kind.capitalize()} of the guide", "Chapter"], rows, [10, 50, 40])
 
 
 def _summary(plan, code, proofs):
@@ -207,7 +203,7 @@ def _summary(plan, code, proofs):
         keys = plan.items[kind]
         covered = [key for key in keys if key not in plan.missing[kind]]
         cells = [what.capitalize(), str(len(keys)), str(len(covered))]
-        if kind == "heading":
+        if kind in {"heading", "definition"}:
             cells += ["–", "–"]
         else:
             cells += [str(sum((kind, key) in found for key in keys)) for found in (code, proofs)]
@@ -248,6 +244,7 @@ def _function(place):
         refexplicit=True,
         refspecific=False,
         refwarn=False,
+        nn_plain=True,
     )
 
 
@@ -293,7 +290,7 @@ def _row(cells):
 
 def leave_plain(app, env, node, contnode):
     """Show a function that the reference does not hold without a link, and without a warning."""
-    return contnode if "nn-name" in contnode.get("classes", ()) else None
+    return contnode if node.get("nn_plain") else None
 
 
 def add_style(app, pagename, templatename, context, doctree):

@@ -40,6 +40,11 @@ def name_folds(soup):
     return soup
 
 
+def choose_indices(app, config):
+    """Keep Python's index and leave out that of sphinx-proof, which repeats its labels as text."""
+    config.html_domain_indices = ["py-modindex"]
+
+
 def _repair_doctree(app, doctree):
     keep_tags(doctree)
     number_doubled_ids(doctree)
@@ -63,6 +68,7 @@ def _repair_page(app, pagename, templatename, context, doctree):
 
 def setup(app):
     """Register with Sphinx."""
+    app.connect("config-inited", choose_indices)
     app.connect("doctree-read", _repair_doctree)
     app.connect("html-page-context", _repair_page, priority=LATE)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,46 @@
+"""The repairs to what theme and extensions write, each on the smallest piece that needs it."""
+
+from bs4 import BeautifulSoup
+from docutils import nodes
+from docutils.utils import new_document
+from nnbook.code_weight import lighten
+from nnbook.repairs import keep_tags, name_folds, number_doubled_ids
+
+
+def test_code_keeps_its_text_and_its_colours():
+    block = (
+        '<span class="n">out</span><div class="highlight"><pre><span></span>'
+        '<span class="n">x</span><span class="w"> </span><span class="o">=</span>'
+        '<span class="w"> </span><span class="mi">1</span></pre></div>'
+    )
+    light = lighten(block)
+    assert light == (
+        '<span class="n">out</span><div class="highlight"><pre><span></span>'
+        'x <span class="o">=</span> <span class="mi">1</span></pre></div>'
+    )
+    assert BeautifulSoup(light, "html.parser").text == BeautifulSoup(block, "html.parser").text
+
+
+def test_a_tagged_formula_gets_an_environment_that_allows_the_tag():
+    document = new_document("page")
+    document += nodes.math_block(text=r"a \\ b \tag{1}", nowrap=False)
+    document += nodes.math_block(text=r"a \\ b", nowrap=False)
+    keep_tags(document)
+    tagged, plain = document.children
+    assert tagged["nowrap"]
+    assert tagged.astext().startswith(r"\begin{equation*}")
+    assert tagged.astext().endswith(r"\end{equation*}")
+    assert not plain["nowrap"]
+
+
+def test_exercises_get_ids_of_their_own():
+    document = new_document("page")
+    document += [nodes.section(ids=["exercise-content"]) for _ in range(2)]
+    number_doubled_ids(document)
+    assert [s["ids"] for s in document] == [["exercise-content-1"], ["exercise-content-2"]]
+
+
+def test_a_fold_is_named_after_its_part():
+    tree = '<li><a href="x">2 History</a><details><summary><i></i></summary></details></li>'
+    soup = name_folds(BeautifulSoup(tree, "html.parser"))
+    assert soup.summary["aria-label"] == "Chapters of 2 History"
