@@ -13,7 +13,8 @@ GLYPHS = {
     # A sigmoid on its axes.
     3: '<path d="M-18 12H18M0 15V-15"/><path class="hot" d="M-18 11C-2 11-6-11 18-11"/>',
     # Forward and back.
-    4: '<circle cx="-14" r="4"/><circle cx="14" r="4"/><path d="M-11-5C-5-13 5-13 10-7M10-13V-7H4"/>'
+    4: '<circle cx="-14" r="4"/><circle cx="14" r="4"/>'
+    '<path d="M-11-5C-5-13 5-13 10-7M10-13V-7H4"/>'
     '<path class="hot" d="M11 5C5 13-5 13-10 7M-10 13V7H-4"/>',
     # A path down a valley.
     5: '<ellipse rx="20" ry="13"/><ellipse rx="13" ry="8"/><ellipse rx="5" ry="3"/>'
@@ -36,8 +37,10 @@ GLYPHS = {
     10: '<path d="M-16-10H16M-16 0H16M-16 10H16"/><g class="dot"><circle cx="-6" cy="-10" r="3.5"/>'
     '<circle cx="-10" cy="10" r="3.5"/></g><circle class="hot fill" cx="8" r="4"/>',
     # A horizon.
-    11: '<path d="M-20 8H20M-13 14H13"/><path class="hot" d="M-9 8A9 9 0 0 1 9 8M0-7V-14M-11-3-16-8M11-3 16-8"/>',
+    11: '<path d="M-20 8H20M-13 14H13"/>'
+    '<path class="hot" d="M-9 8A9 9 0 0 1 9 8M0-7V-14M-11-3-16-8M11-3 16-8"/>',
     # A book left open.
-    12: '<path d="M0-7V13M0-7C-5-12-12-12-18-10V10C-12 8-5 8 0 13 5 8 12 8 18 10V-10C12-12 5-12 0-7"/>'
+    12: '<path d="M0-7V13M0-7C-5-12-12-12-18-10V10C-12 8-5 8 0 13'
+    ' 5 8 12 8 18 10V-10C12-12 5-12 0-7"/>'
     '<path class="hot" d="M4-3C7-5 10-6 14-6M4 3C7 1 10 0 14 0"/>',
 }

@@ -18,9 +18,10 @@ ICON_SCRIPT = "scripts/fontawesome.js"
 ICON_STUB = "// The icons come from the style sheet.\n"
 SOURCE = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static"
 CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
+ASIDE = re.compile(r"\s*(?:/\*.*?\*/|@(?:charset|import)[^;]*;)|\s+", re.S)
 WORD = re.compile(r"[a-zA-Z_][\w-]*")
 NOT = re.compile(r":not\([^()]*\)")
-ICON = re.compile(r"(?:content|--pst-icon-[\w-]+):\s*\"\\u?(f[0-9a-f]{3})")
+ICON = re.compile(r"\"(?:\\(f[0-9a-f]{3})|([\uf000-\uf8ff]))\"")  # escaped, or as it is
 
 
 def words(pages, scripts):
@@ -51,7 +52,7 @@ def prune(css, known):
     """
     out, at = [], 0
     while at < len(css):
-        comment = re.compile(r"/\*.*?\*/|@(?:charset|import)[^;]*;", re.S).match(css, at)
+        comment = ASIDE.match(css, at)
         if comment:
             out.append(comment[0])
             at = comment.end()
@@ -99,7 +100,8 @@ def _possible(selector, known):
 
 def code_points(*sheets):
     """Return the characters of the icon font that style sheets ask for."""
-    return sorted({int(code, 16) for css in sheets for code in ICON.findall(css)})
+    found = {match for css in sheets for match in ICON.findall(css)}
+    return sorted(int(code, 16) if code else ord(letter) for code, letter in found)
 
 
 def _drop_unused(app, pagename, templatename, context, doctree):
