@@ -1,4 +1,4 @@
-"""The directives `{road}` and `{part-contents}`: the plan of the book, drawn and listed.
+"""The directives `{road}` and `{part-contents}` and the role `{chapter}`: the plan of the book.
 
 A chapter that stands is a link. One that is still to come says so and leads nowhere. Both read
 book/plan.toml, so that no page has to be changed when a chapter is finished.
@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from . import plan as book_plan
 from . import roadmap
@@ -23,6 +23,10 @@ SHAPES = {
 
 class Road(nodes.General, nodes.Element):
     """The whole plan, or with `folder` the chapters of one part; written by `_visit`."""
+
+
+class ChapterName(nodes.Inline, nodes.Element):
+    """The title of the chapter with a given `number`, as a link once the chapter stands."""
 
 
 def number(chapter):
@@ -106,14 +110,32 @@ def part_html(plan, folder, link):
     raise ValueError(f"the plan has no part in the folder {folder!r}")
 
 
+def name_html(plan, wanted, link):
+    """Return the title and number of a chapter, linked or marked as still to come."""
+    for chapter in plan.chapters:
+        if number(chapter) == wanted:
+            address = link(chapter.file) if chapter.done else None
+            if address is None:
+                return f"<em>{escape(chapter.title)}</em> ({wanted}, {COMING})"
+            return f'<a href="{escape(address, quote=True)}">{escape(chapter.title)}</a> ({wanted})'
+    raise ValueError(f"the plan has no chapter {wanted!r}")
+
+
+class ChapterRole(SphinxRole):
+    """`{chapter}`: the chapter with this number of the guide."""
+
+    def run(self):
+        """Leave a node that is written once all documents are known."""
+        _note_plan(self.env)
+        return [ChapterName(number=self.text)], []
+
+
 class RoadDirective(SphinxDirective):
     """`{road}`: the picture and the list of all parts."""
 
     def run(self):
         """Leave a node that is written once all documents are known."""
-        plan = Path(self.env.srcdir) / book_plan.PLAN
-        self.env.note_dependency(str(plan))
-        self.env.metadata[self.env.docname]["nn_road"] = True
+        _note_plan(self.env)
         return [Road(folder=self.folder())]
 
     def folder(self):
@@ -129,18 +151,33 @@ class PartDirective(RoadDirective):
         return self.env.docname.split("/")[-2]
 
 
-def _visit(self, node):
-    env, here = self.builder.env, self.builder.current_docname
-    plan = book_plan.load(env.srcdir)
+def _note_plan(env):
+    env.note_dependency(str(Path(env.srcdir) / book_plan.PLAN))
+    env.metadata[env.docname]["nn_road"] = True
+
+
+def _linker(builder):
+    """Return the function that finds the address of a document, seen from the current page."""
 
     def link(docname):
-        known = docname in env.found_docs
-        return self.builder.get_relative_uri(here, docname) if known else None
+        known = docname in builder.env.found_docs
+        return builder.get_relative_uri(builder.current_docname, docname) if known else None
 
+    return link
+
+
+def _visit(self, node):
+    plan, link = book_plan.load(self.builder.env.srcdir), _linker(self.builder)
     if node["folder"] is None:
         self.body.append(road_html(plan, link))
     else:
         self.body.append(part_html(plan, node["folder"], link))
+    raise nodes.SkipNode
+
+
+def _visit_name(self, node):
+    plan = book_plan.load(self.builder.env.srcdir)
+    self.body.append(name_html(plan, node["number"], _linker(self.builder)))
     raise nodes.SkipNode
 
 
@@ -159,6 +196,8 @@ def setup(app):
     """Register with Sphinx."""
     skip = (_skip, None)
     app.add_node(Road, html=(_visit, None), latex=skip, text=skip, man=skip, texinfo=skip)
+    app.add_node(ChapterName, html=(_visit_name, None), latex=skip, text=skip, man=skip)
+    app.add_role("chapter", ChapterRole())
     app.add_directive("road", RoadDirective)
     app.add_directive("part-contents", PartDirective)
     app.connect("env-get-outdated", _outdated)

@@ -17,6 +17,8 @@ ICON_FONT = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
 ICON_SCRIPT = "scripts/fontawesome.js"
 ICON_STUB = "// The icons come from the style sheet.\n"
 SOURCE = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static"
+# A file whose name holds the first is of use where the page holds the second.
+SIGNS = {"mathjax": 'class="math', "design": "sd-"}
 CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
 ASIDE = re.compile(r"\s*(?:/\*.*?\*/|@(?:charset|import)[^;]*;)|\s+", re.S)
 WORD = re.compile(r"[a-zA-Z_][\w-]*")
@@ -105,11 +107,13 @@ def code_points(*sheets):
 
 
 def _drop_unused(app, pagename, templatename, context, doctree):
-    """Leave sphinx-design's style sheet and script to the pages that use it."""
-    if "sd-" in context.get("body", ""):
-        return
+    """Leave MathJax and sphinx-design to the pages that use them."""
+    body = context.get("body", "")
+    unused = [name for name, sign in SIGNS.items() if sign not in body]
     for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context[kind] if "design" not in str(_name(file))]
+        context[kind] = [
+            file for file in context[kind] if not any(n in str(_name(file)) for n in unused)
+        ]
 
 
 def _name(file):

@@ -1,0 +1,195 @@
+"""The shell of the book: its letters, its road, its buttons, its mathematics."""
+
+import re
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from fontTools.ttLib import TTFont
+from nnbook import fonts, glyphs, offline, plan, repository, road, roadmap, theme, weight
+
+ROOT = Path(__file__).parents[2]
+
+
+class Links(HTMLParser):
+    """Collects the addresses of a page."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "a":
+            self.found.append(dict(attrs)["href"])
+
+
+# --- Letters ---
+
+
+@pytest.fixture(scope="module")
+def serif():
+    return fonts.cut(fonts.source("serif-regular"))
+
+
+def test_a_font_is_cut_to_the_same_bytes_every_time(serif):
+    assert fonts.cut(fonts.source("serif-regular")) == serif
+
+
+def test_a_cut_font_holds_latin_greek_and_punctuation_and_is_small(serif):
+    held = TTFont(BytesIO(serif)).getBestCmap()
+    missing = [c for c in "AZaz09éöß–—“”’…αβγδεθλμπρστφωΔΣ×−≤≥→" if ord(c) not in held]
+    assert not missing
+    assert serif[:4] == b"wOF2"
+    assert len(serif) < 40_000
+
+
+def test_a_font_in_the_cache_is_not_cut_again(tmp_path, monkeypatch):
+    path = fonts.source("sans-italic")
+    made = fonts.cached_cut(path, "x", [65, 66], tmp_path)
+    monkeypatch.setattr(fonts, "cut", lambda *_: pytest.fail("it was cut again"))
+    assert fonts.cached_cut(path, "x", [65, 66], tmp_path) == made
+
+
+def test_the_style_sheet_names_exactly_the_fonts_that_are_cut():
+    css = (theme.STATIC / "book.css").read_text(encoding="utf-8")
+    assert set(re.findall(r"url\(fonts/([\w-]+)\.woff2\)", css)) == set(fonts.FONTS)
+    assert css.count("font-display: swap") == len(fonts.FONTS)
+
+
+# --- The road ---
+
+
+@pytest.fixture(scope="module")
+def book():
+    return plan.load(ROOT)
+
+
+def test_each_finished_chapter_is_a_link_and_each_other_is_not(book):
+    found = Links(road.road_html(book, lambda name: f"{name}.html")).found
+    for chapter in book.chapters:
+        # Twice in the picture (wide and tall), once in the list.
+        assert found.count(f"{chapter.file}.html") == (3 if chapter.done else 0), chapter.file
+    for part in book.parts:
+        assert found.count(f"chapters/{part.folder}/index.html") == 3
+
+
+def test_a_finished_chapter_that_the_book_lacks_is_no_dead_link(book):
+    html = road.road_html(book, lambda name: None)
+    assert Links(html).found == []
+    assert html.count(road.COMING) >= len(book.chapters)
+
+
+def test_the_page_of_a_part_lists_its_chapters_with_their_lines(book):
+    part = book.parts[1]
+    html = road.part_html(book, part.folder, lambda name: name)
+    assert Links(html).found == [c.file for c in book.chapters_of(part) if c.done]
+    for chapter in book.chapters_of(part):
+        assert chapter.one_line.replace("'", "&#x27;") in html
+
+
+def test_the_name_of_a_chapter_is_a_link_or_says_that_it_is_to_come(book):
+    for chapter in book.chapters:
+        html = road.name_html(book, road.number(chapter), lambda name: name)
+        assert ("href" in html) == chapter.done
+        assert (road.COMING in html) != chapter.done
+    with pytest.raises(ValueError, match="no chapter '99'"):
+        road.name_html(book, "99", str)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("02_1_3_perceptron", "2.1.3"), ("12_conclusion", "12"), ("10_1_model_selection", "10.1")],
+)
+def test_the_number_of_a_chapter_is_the_guides(name, number):
+    assert road.number(SimpleNamespace(name=name)) == number
+
+
+def test_every_part_has_its_drawing(book):
+    assert set(glyphs.GLYPHS) == {part.number for part in book.parts}
+
+
+def test_beads_lie_on_the_road_between_their_stations():
+    track = roadmap.Track(columns=4, dx=228, dy=188)
+    for k in range(11):
+        (x0, y0), (x1, y1) = track.point(track.station(k)), track.point(track.station(k + 1))
+        for x, y in roadmap.beads(track, k, 6):
+            assert min(y0, y1) - 1e-9 <= y <= max(y0, y1) + 1e-9
+            assert (x - x0) ** 2 + (y - y0) ** 2 > (roadmap.RADIUS * 0.9) ** 2
+            assert (x - x1) ** 2 + (y - y1) ** 2 > (roadmap.RADIUS * 0.9) ** 2
+
+
+def test_every_notebook_is_in_the_table_of_contents():
+    toc = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    listed = set(re.findall(r"file: (chapters/\S+)", toc))
+    here = {p.relative_to(ROOT).with_suffix("").as_posix() for p in ROOT.glob("chapters/*/*.ipynb")}
+    assert here == {name for name in listed if not name.endswith("/index")}
+
+
+# --- Buttons ---
+
+
+def test_no_address_means_no_button():
+    options = repository.theme_options({"repository_url": "", "launch_buttons": {"thebe": False}})
+    assert not any(options[button] for button in repository.BUTTONS)
+    assert not set(options["launch_buttons"]) & set(repository.SERVICES)
+
+
+def test_an_address_brings_all_buttons():
+    options = repository.theme_options({"repository_url": "https://github.com/a/b/"})
+    assert all(options[button] for button in repository.BUTTONS)
+    assert options["repository_url"] == "https://github.com/a/b"
+    assert options["launch_buttons"] == repository.SERVICES
+
+
+def test_elsewhere_than_on_github_there_is_no_colab():
+    options = repository.theme_options({"repository_url": "https://gitlab.com/a/b"})
+    assert options["use_edit_page_button"]
+    assert options["launch_buttons"] == {}
+
+
+# --- Nothing from outside, nothing that is not used ---
+
+
+def test_mathjax_is_copied_from_the_package(tmp_path):
+    offline.copy_mathjax(tmp_path)
+    for name in ["startup.js", "core.js", "input/tex.js", "output/chtml.js"]:
+        assert (tmp_path / name).stat().st_size > 10_000
+    assert list((tmp_path / "output/chtml/fonts/woff-v2").glob("*.woff"))
+    assert (tmp_path / "input/tex/extensions/boldsymbol.js").exists()
+
+
+def test_mathjax_is_told_to_load_only_what_is_there(tmp_path):
+    offline.copy_mathjax(tmp_path)
+    for name in offline.MATHJAX_CONFIG["loader"]["load"]:
+        assert (tmp_path / f"{name}.js").exists(), name
+
+
+def test_the_scripts_of_thebe_are_dropped_and_no_others():
+    loader = SimpleNamespace(filename=None, attributes={"body": "const THEBE_JS_URL = 'x'"})
+    mathjax = SimpleNamespace(filename="_static/mathjax/startup.js", attributes={})
+    assert not offline.wanted("_static/sphinx-thebe.js")
+    assert not offline.wanted(loader)
+    assert offline.wanted(mathjax)
+
+
+def test_rules_are_dropped_only_where_a_class_is_unknown():
+    css = (
+        "/* a.comment */ .known{x:1}.unknown{x:2}.known .unknown{x:3}p,.unknown{x:4}"
+        "@media print{.unknown{x:5}}@media print{a.known{x:6}}"
+        '.known:before{content:"}{"}.known:not(.unknown){x:7}@font-face{src:url(a.woff2)}'
+    )
+    pruned = weight.prune(css, {"known"})
+    assert re.findall(r"x:(\d)", pruned) == ["1", "4", "6", "7"]
+    assert 'content:"}{"' in pruned
+    assert "@font-face{src:url(a.woff2)}" in pruned
+    assert pruned.count("@media") == 1
+
+
+def test_icons_are_found_escaped_or_as_they_are():
+    assert weight.code_points('a{content:"\\f0c9"}', '--icon:"\uf05a";b{content:"x"}') == [
+        0xF05A,
+        0xF0C9,
+    ]
