@@ -8,11 +8,13 @@ no server. A plain figure becomes an image with alt text that keeps its shape on
 import base64
 import hashlib
 import html
+import io
 import json
 import shutil
 from pathlib import Path
 
 from docutils import nodes
+from PIL import Image
 from sphinx.util import logging
 
 STATIC = Path(__file__).parent / "static"
@@ -202,10 +204,37 @@ def visit_explorer_html(self, node):
     raise nodes.SkipNode  # HTML needs no still besides the first frame
 
 
+def lighter(source, folder):
+    """Write a PNG file as lossless WebP: the same pixels in about two thirds of the bytes.
+
+    Parameters
+    ----------
+    source : Path
+    folder : Path
+        Where the new file goes.
+
+    Returns
+    -------
+    str
+        The name of the new file; it is made once for each content.
+    """
+    target = folder / f"figure-{source.stem[:20]}.webp"  # myst-nb names a file by its content
+    if not target.exists():
+        out = io.BytesIO()
+        with Image.open(source) as found:
+            mode = "RGBA" if found.has_transparency_data else "RGB"
+            found.convert(mode).save(out, "WEBP", lossless=True, quality=50, method=2)
+        folder.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(out.getvalue())
+    return target.name
+
+
 def visit_picture_html(self, node):
     """Write the image with its size as attributes: the page keeps its place and style its shape."""
-    name = self.builder.images.get(node["uri"])
-    source = f"{self.builder.imgpath}/{name}" if name else node["uri"]
+    folder = Path(self.builder.outdir, self.builder.imagedir)
+    name = lighter(Path(self.builder.srcdir, node["uri"].lstrip("/")), folder)
+    self.builder.images.pop(node["uri"], None)  # nothing in the page shows the PNG
+    source = f"{self.builder.imgpath}/{name}"
     size = {
         side: str(node[side]).removesuffix("px") for side in ("width", "height") if side in node
     }

@@ -3,7 +3,7 @@
 from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.utils import new_document
-from nnbook.code_weight import lighten
+from nnbook.code_weight import drop_terminal_colours, lighten
 from nnbook.repairs import keep_tags, name_folds, number_doubled_ids
 
 
@@ -19,6 +19,11 @@ def test_code_keeps_its_text_and_its_colours():
         'x <span class="o">=</span> <span class="mi">1</span></pre></div>'
     )
     assert BeautifulSoup(light, "html.parser").text == BeautifulSoup(block, "html.parser").text
+
+
+def test_only_the_colours_of_a_terminal_are_dropped():
+    css = "a{color: red}\ndiv.highlight .-Color[class*=-C9] { color: #f00 }\n.cell{margin: 0}"
+    assert drop_terminal_colours(css) == "a{color: red}\n.cell{margin: 0}"
 
 
 def test_a_tagged_formula_gets_an_environment_that_allows_the_tag():
