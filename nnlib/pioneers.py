@@ -206,16 +206,28 @@ class Perceptron:
             rng = np.random.default_rng(self.rng)
             self.w, self.theta = rng.standard_normal(x.shape[1]), float(rng.standard_normal())
         errors = []
-        for _ in range(max_passes):
-            wrong = 0
-            for xi, di in zip(x, d, strict=True):
-                if (self.w @ xi - self.theta >= 0) != (di > 0):
-                    self.w, self.theta = perceptron_step(self.w, self.theta, xi, di, self.eta)
-                    wrong += 1
-            errors.append(wrong)
-            if wrong == 0:
+        while len(errors) < max_passes:
+            errors.append(self._one_pass(x, d))
+            if errors[-1] == 0:
                 break
         return PerceptronRun(errors[-1] == 0, len(errors), sum(errors), errors)
+
+    def _one_pass(self, x, d):
+        """Show every example once, in order; returns the number of updates.
+
+        Between two updates the weights do not change, so whole blocks are judged at once.
+        """
+        updates = start = 0
+        while start < len(x):
+            block = slice(start, start + 128)
+            wrong = np.flatnonzero((x[block] @ self.w >= self.theta) != (d[block] > 0))
+            if len(wrong) == 0:
+                start += 128
+                continue
+            i = start + wrong[0]
+            self.w, self.theta = perceptron_step(self.w, self.theta, x[i], d[i], self.eta)
+            updates, start = updates + 1, i + 1
+        return updates
 
     def decision(self, x):
         """Σ wᵢxᵢ - θ for every row of x, shape (N,)."""
