@@ -287,5 +287,5 @@ def setup(app):
     others = dict.fromkeys(("latex", "text", "man", "texinfo"), (visit_picture, depart_picture))
     app.add_node(picture, html=(visit_picture_html, None), **others)
     app.connect("config-inited", offer_static)
-    app.connect("html-page-context", add_files)
+    app.connect("html-page-context", add_files, priority=100)  # before others choose among them
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

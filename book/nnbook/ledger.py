@@ -306,5 +306,5 @@ def setup(app):
     app.add_directive("ledger", Ledger)
     app.connect("config-inited", offer_static)
     app.connect("missing-reference", leave_plain)
-    app.connect("html-page-context", add_style)
+    app.connect("html-page-context", add_style, priority=100)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,8 +3,15 @@
 Each has its reason beside it; each can go when the package it repairs no longer needs it.
 """
 
+from collections import Counter
+
 from docutils import nodes
 
+from nnbook.explorer import offer_static
+
+DOUBLED = {"exercise-content", "proof-content"}
+# Before others choose among a page's files.
+EARLY = 100
 # After the theme has put its own functions into the page's context.
 LATE = 900
 
@@ -25,10 +32,12 @@ def keep_tags(doctree):
 
 
 def number_doubled_ids(doctree):
-    """Number the sections of sphinx-exercise, which gives all of them the same id."""
-    found = (node for node in doctree.findall(nodes.section) if "exercise-content" in node["ids"])
-    for number, node in enumerate(found, start=1):
-        node["ids"] = [f"exercise-content-{number}"]
+    """Number the sections of sphinx-exercise and sphinx-proof, which share one id each."""
+    seen = Counter()
+    for node in doctree.findall(nodes.section):
+        for name in DOUBLED & set(node["ids"]):
+            seen[name] += 1
+            node["ids"] = [f"{name}-{seen[name]}"]
 
 
 def name_folds(soup):
@@ -50,6 +59,13 @@ def _repair_doctree(app, doctree):
     number_doubled_ids(doctree)
 
 
+def _add_files(app, pagename, templatename, context, doctree):
+    if doctree is not None and any(doctree.findall(nodes.math_block)):
+        app.add_js_file("formulas.js", loading_method="defer")
+    if pagename == "genindex":
+        app.add_css_file("genindex.css")
+
+
 def _repair_page(app, pagename, templatename, context, doctree):
     make = context.get("generate_toctree_html")
     if make is not None:
@@ -68,7 +84,9 @@ def _repair_page(app, pagename, templatename, context, doctree):
 
 def setup(app):
     """Register with Sphinx."""
+    app.connect("config-inited", offer_static)
     app.connect("config-inited", choose_indices)
     app.connect("doctree-read", _repair_doctree)
+    app.connect("html-page-context", _add_files, priority=EARLY)
     app.connect("html-page-context", _repair_page, priority=LATE)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

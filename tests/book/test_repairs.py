@@ -38,11 +38,13 @@ def test_a_tagged_formula_gets_an_environment_that_allows_the_tag():
     assert not plain["nowrap"]
 
 
-def test_exercises_get_ids_of_their_own():
+def test_exercises_and_proofs_get_ids_of_their_own():
     document = new_document("page")
-    document += [nodes.section(ids=["exercise-content"]) for _ in range(2)]
+    names = ["exercise-content", "proof-content", "exercise-content", "mine"]
+    document += [nodes.section(ids=[name]) for name in names]
     number_doubled_ids(document)
-    assert [s["ids"] for s in document] == [["exercise-content-1"], ["exercise-content-2"]]
+    found = [section["ids"][0] for section in document]
+    assert found == ["exercise-content-1", "proof-content-1", "exercise-content-2", "mine"]
 
 
 def test_a_fold_is_named_after_its_part():

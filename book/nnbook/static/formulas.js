@@ -1,0 +1,14 @@
+// A formula wider than its column scrolls in its own box; such a box must be reachable by keys.
+"use strict";
+
+window.addEventListener("load", async () => {
+  await window.MathJax?.startup?.promise;
+  function reach() {
+    for (const box of document.querySelectorAll('mjx-container[display="true"]')) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  }
+  reach();
+  window.addEventListener("resize", reach);
+});
