@@ -1,0 +1,43 @@
+"""Exercises on what one unit cannot do and two can."""
+
+import itertools
+
+import numpy as np
+
+from .core import compare, judge
+
+INPUTS = ((0, 0), (0, 1), (1, 0), (1, 1))
+
+
+@judge("xor with one hidden unit")
+def _(answer):
+    try:
+        (w1, w2, theta), (v1, v2, vh, last) = answer
+    except (TypeError, ValueError):
+        return "expected ((w1, w2, theta), (v1, v2, vh, theta))."
+    for x1, x2 in INPUTS:
+        h = int(w1 * x1 + w2 * x2 >= theta)
+        out = int(v1 * x1 + v2 * x2 + vh * h >= last)
+        if out != x1 ^ x2:
+            return f"for the input {x1}{x2} the hidden unit gives {h} and the output {out}."
+    return None
+
+
+@judge("xor with relu")
+def _(answer):
+    def reference(x):
+        total = x[:, 0] + x[:, 1]
+        return np.maximum(total, 0) - 2 * np.maximum(total - 1, 0)
+
+    table = np.array(INPUTS, float)
+    cases = [{"x": row[None]} for row in table] + [{"x": table}, {"x": np.array([[0.5, 0.0]])}]
+    return compare(answer, reference, cases, hint="Up with slope 1, then down: 1 - 2 = -1.")
+
+
+@judge("one unit can")
+def _(answer):
+    def reference(y):
+        return y not in ((0, 1, 1, 0), (1, 0, 0, 1))
+
+    cases = [{"y": y} for y in itertools.product((0, 1), repeat=4)]
+    return compare(answer, reference, cases)
