@@ -178,7 +178,7 @@ class Perceptron:
         """Learn to answer d for x.
 
         If the two classes can be separated by a hyperplane, it ends after at most (R/γ)² updates
-        from zero weights: the perceptron convergence theorem (Novikoff 1962).
+        from zero weights. Guide Theorem (perceptron-convergence); Novikoff 1962.
 
         Parameters
         ----------
