@@ -77,7 +77,7 @@ def record(op, data, inputs, vjp):
     Tensor
     """
     out = Tensor.__new__(Tensor)
-    out.data = data
+    out.data = np.asarray(data)  # NumPy turns results without axes into scalars
     out.grad = None
     out.requires_grad = False
     out._inputs = ()
@@ -203,8 +203,11 @@ class Tensor:
         return Tensor(self.data)
 
     def astype(self, dtype):
-        """Return the tensor in another floating-point type; the gradient is converted back."""
-        return record("astype", self.data.astype(dtype), (self,), lambda g: (g.astype(self.dtype),))
+        """Return the tensor in another type; between floating-point types gradients flow back."""
+        out = self.data.astype(dtype)
+        if out.dtype.kind != "f":
+            return Tensor(out)
+        return record("astype", out, (self,), lambda g: (g.astype(self.dtype),))
 
     def __len__(self):
         if self.ndim == 0:
@@ -272,12 +275,12 @@ class Tensor:
 
         gradients = {self._order: gradient.copy()}
         for node in self._history():
-            g = gradients.pop(node._order)
+            g = np.asarray(gradients.pop(node._order))
             if node._vjp is None:
-                node.grad = g if node.grad is None else node.grad + g
+                node.grad = g if node.grad is None else np.asarray(node.grad + g)
                 continue
             if node._retains:
-                node.grad = g.copy() if node.grad is None else node.grad + g
+                node.grad = g.copy() if node.grad is None else np.asarray(node.grad + g)
             for x, gx in zip(node._inputs, node._vjp(g), strict=True):
                 if not x.requires_grad:
                     continue
@@ -338,6 +341,8 @@ class Tensor:
     def __pow__(self, exponent):
         if not isinstance(exponent, (int, float, np.integer, np.floating)):
             raise TypeError(f"the exponent must be a number, not {type(exponent).__name__}")
+        if isinstance(exponent, np.generic):
+            exponent = exponent.item()  # a NumPy number would impose its own type
         x = self
 
         def vjp(g):
@@ -445,13 +450,9 @@ class Tensor:
         """Limit to [min, max]; outside it the gradient is 0 (PyTorch's ``clamp``)."""
         if min is None and max is None:
             raise ValueError("clip() needs min, max or both")
-        out = np.clip(self.data, min, max)
-        inside = np.ones(self.shape, bool)
-        if min is not None:
-            inside &= self.data >= min
-        if max is not None:
-            inside &= self.data <= max
-        return record("clip", out, (self,), lambda g: (g * inside,))
+        low, high = (None if k is None else as_tensor(k, like=self).data for k in (min, max))
+        out = np.clip(self.data, low, high)
+        return record("clip", out, (self,), lambda g: (g * (out == self.data),))
 
     clamp = clip
 
@@ -460,7 +461,7 @@ class Tensor:
     def sum(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
         """Sum over all elements, or over the given axes."""
         axis, keepdims = _axes(self, axis, dim), keepdims or keepdim
-        out = np.asarray(self.data.sum(axis=axis, keepdims=keepdims))
+        out = self.data.sum(axis=axis, keepdims=keepdims)
 
         def vjp(g):
             return (np.broadcast_to(_restore(g, axis, keepdims), self.shape),)
@@ -473,7 +474,7 @@ class Tensor:
         _floating(self, "mean")
         if self.data.size == 0:
             raise ValueError(f"mean() of an empty tensor of shape {self.shape} is not defined")
-        out = np.asarray(self.data.mean(axis=axis, keepdims=keepdims))
+        out = self.data.mean(axis=axis, keepdims=keepdims)
         count = self.data.size // max(out.size, 1)
 
         def vjp(g):
@@ -528,7 +529,8 @@ class Tensor:
         axes = axes[0] if len(axes) == 1 and isinstance(axes[0], (tuple, list)) else axes
         axes = tuple(axes) or tuple(reversed(range(self.ndim)))
         out = self.data.transpose(axes)
-        return record("transpose", out, (self,), lambda g: (g.transpose(np.argsort(axes)),))
+        back = np.argsort([k % self.ndim for k in axes])
+        return record("transpose", out, (self,), lambda g: (g.transpose(back),))
 
     permute = transpose
 
@@ -558,7 +560,7 @@ class Tensor:
 
     def __getitem__(self, index):
         index = _raw_index(index)
-        out = np.asarray(self.data[index])
+        out = self.data[index]
 
         def vjp(g):
             dx = np.zeros_like(self.data)
@@ -603,10 +605,12 @@ def as_tensor(value, like=None):
 
 
 def _pair(a, b):
-    """The two operands as tensors of one type whose shapes broadcast."""
+    """The two operands as tensors of one floating-point type."""
+    if not isinstance(a, Tensor):
+        a = as_tensor(a, like=b if isinstance(b, Tensor) else None)
     if not isinstance(b, Tensor):
         b = as_tensor(b, like=a)
-    elif a.data.dtype != b.data.dtype:
+    if a.data.dtype != b.data.dtype:
         if a.data.dtype.kind == "f":
             b = as_tensor(b, like=a)
         else:
@@ -646,7 +650,7 @@ def _restore(g, axis, keepdims):
 def _extreme(x, op, function, axis, keepdims):
     if x.size == 0:
         raise ValueError(f"{op}() of an empty tensor of shape {x.shape} is not defined")
-    out = np.asarray(function(x.data, axis=axis, keepdims=keepdims))
+    out = function(x.data, axis=axis, keepdims=keepdims)
 
     def vjp(g):
         hit = x.data == _restore(out, axis, keepdims)
@@ -665,7 +669,7 @@ def _sum_to_shape(g, shape):
 def _raw_index(index):
     if isinstance(index, tuple):
         return tuple(_raw(i) for i in index)
-    return np.asarray(index) if isinstance(index, list) else _raw(index)
+    return _raw(index)
 
 
 def _is_basic(index):
@@ -676,25 +680,28 @@ def _is_basic(index):
 
 def maximum(a, b):
     """Elementwise larger of two; ties share the gradient evenly, as in PyTorch."""
-    a, b = _pair(as_tensor(a), b)
-
-    def vjp(g):
-        share = (a.data > b.data) + 0.5 * (a.data == b.data)
-        share = share.astype(g.dtype)
-        return g * share, g * (1 - share)
-
-    return record("maximum", np.maximum(a.data, b.data), (a, b), vjp)
+    return _one_of_two("maximum", np.maximum, np.greater, a, b)
 
 
 def minimum(a, b):
     """Elementwise smaller of two; ties share the gradient evenly, as in PyTorch."""
-    return -maximum(-as_tensor(a), -as_tensor(b))
+    return _one_of_two("minimum", np.minimum, np.less, a, b)
+
+
+def _one_of_two(op, function, wins, a, b):
+    a, b = _pair(a, b)
+
+    def vjp(g):
+        share = wins(a.data, b.data) + 0.5 * (a.data == b.data)
+        share = share.astype(g.dtype)
+        return g * share, g * (1 - share)
+
+    return record(op, function(a.data, b.data), (a, b), vjp)
 
 
 def where(condition, a, b):
     """Take from `a` where the condition holds, from `b` elsewhere."""
     condition = np.asarray(_raw(condition), bool)
-    a = as_tensor(a, like=b if isinstance(b, Tensor) else None)
     a, b = _pair(a, b)
 
     def vjp(g):
