@@ -18,7 +18,8 @@ __all__ = [
 ]
 
 
-def _float_tensor(x, name):
+def float_tensor(x, name):
+    """Turn the input of the function called `name` into a tensor of real numbers."""
     x = as_tensor(x)
     if x.dtype.kind != "f":
         raise TypeError(f"{name} needs float32 or float64, got {x.dtype}")
@@ -33,7 +34,7 @@ def stable_sigmoid(z):
 
 def sigmoid(z):
     """Logistic function 1 / (1 + e⁻ᶻ), elementwise. Guide Eq. (6)."""
-    z = _float_tensor(z, "sigmoid")
+    z = float_tensor(z, "sigmoid")
     a = stable_sigmoid(z.data)
     return record("sigmoid", a, (z,), lambda g: (g * (a * (1 - a)),))  # σ' = σ(1 - σ)
 
@@ -48,7 +49,7 @@ class Sigmoid(Module):
 
 def tanh(z):
     """Hyperbolic tangent, elementwise. Guide Eq. (7)."""
-    return _float_tensor(z, "tanh").tanh()
+    return float_tensor(z, "tanh").tanh()
 
 
 class Tanh(Module):
@@ -61,7 +62,7 @@ class Tanh(Module):
 
 def relu(z):
     """Rectifier max(0, z), elementwise; its slope at 0 is taken as 0. Guide Eqs. (8), (70)."""
-    z = _float_tensor(z, "relu")
+    z = float_tensor(z, "relu")
     a = np.maximum(z.data, np.zeros((), z.dtype))
     return record("relu", a, (z,), lambda g: (g * (a > 0),))
 
@@ -91,7 +92,7 @@ def softmax(z, axis=-1, *, dim=None):
     Tensor, of the shape of z
     """
     axis = axis if dim is None else dim
-    z = _float_tensor(z, "softmax")
+    z = float_tensor(z, "softmax")
     e = np.exp(z.data - z.data.max(axis, keepdims=True))
     p = e / e.sum(axis, keepdims=True)
 
@@ -116,7 +117,7 @@ class Softmax(Module):
 def log_softmax(z, axis=-1, *, dim=None):
     """Logarithm of `softmax`, exact where softmax itself would round to 0."""
     axis = axis if dim is None else dim
-    z = _float_tensor(z, "log_softmax")
+    z = float_tensor(z, "log_softmax")
     shifted = z.data - z.data.max(axis, keepdims=True)
     out = shifted - np.log(np.exp(shifted).sum(axis, keepdims=True))
 

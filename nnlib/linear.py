@@ -29,7 +29,7 @@ def linear(x, weight, bias=None):
     ValueError
         If the last axis of x is not n_in.
     TypeError
-        If x and weight differ in their floating-point type.
+        If x, weight and bias differ in their floating-point type.
     """
     x = as_tensor(x, like=weight)
     n_out, n_in = weight.shape
@@ -38,6 +38,7 @@ def linear(x, weight, bias=None):
     X, W = x.data, weight.data
     out = X @ W.T  # (..., n_in) (n_in, n_out) -> (..., n_out)
     if bias is not None:
+        bias = as_tensor(bias, like=weight)
         if bias.shape != (n_out,):
             raise ValueError(f"bias must have shape ({n_out},), got {bias.shape}")
         out += bias.data

@@ -6,7 +6,7 @@ probabilities from logits: that is what keeps the value finite and the gradient 
 
 import numpy as np
 
-from .activations import stable_sigmoid
+from .activations import float_tensor, stable_sigmoid
 from .module import Module
 from .tensor import Tensor, as_tensor, record
 
@@ -57,9 +57,11 @@ def mse_loss(input, target, reduction="mean"):
     ValueError
         If the shapes differ (broadcasting here is nearly always a mistake), the batch is empty
         or the reduction is unknown.
+    TypeError
+        If `input` holds whole numbers, or the floating-point types differ.
     """
     _check_reduction(reduction)
-    input = as_tensor(input)
+    input = float_tensor(input, "mse_loss")
     target = as_tensor(target, like=input)
     if input.shape != target.shape:
         raise ValueError(f"mse_loss got shapes {input.shape} and {target.shape}: they must agree")
@@ -103,9 +105,11 @@ def binary_cross_entropy_with_logits(input, target, reduction="mean"):
     ValueError
         If shapes differ, a target lies outside [0, 1], the batch is empty or the reduction is
         unknown.
+    TypeError
+        If logits are not floating-point numbers.
     """
     _check_reduction(reduction)
-    input = as_tensor(input)
+    input = float_tensor(input, "binary_cross_entropy_with_logits")
     target = as_tensor(target, like=input)
     if input.shape != target.shape:
         raise ValueError(
