@@ -31,7 +31,7 @@ class Optimizer:
                 raise TypeError(f"expected tensors that require a gradient, got {p!r:.60}")
         _check("lr", lr, 0, math.inf)
         _check("weight_decay", weight_decay, 0, math.inf)
-        self.lr, self.weight_decay = lr, weight_decay
+        self.lr, self.weight_decay = float(lr), float(weight_decay)
         self.steps = 0
 
     def zero_grad(self):
@@ -86,7 +86,8 @@ class SGD(Optimizer):
         _check("momentum", momentum, 0, math.inf)
         if nesterov and (momentum == 0 or dampening != 0):
             raise ValueError("nesterov needs a momentum above 0 and no dampening")
-        self.momentum, self.dampening, self.nesterov = momentum, dampening, nesterov
+        self.momentum, self.dampening = float(momentum), float(dampening)
+        self.nesterov = nesterov
         self.velocity = [None] * len(self.params)
 
     def _update(self, k, theta, g):
@@ -120,7 +121,7 @@ class Adam(Optimizer):
         for name, beta in zip(("beta1", "beta2"), betas, strict=True):
             _check(name, beta, 0, 1, open_above=True)
         _check("eps", eps, 0, math.inf)
-        self.betas, self.eps = betas, eps
+        self.betas, self.eps = tuple(map(float, betas)), float(eps)
         self.m = [np.zeros_like(p.data) for p in self.params]
         self.v = [np.zeros_like(p.data) for p in self.params]
         self.t = [0] * len(self.params)
@@ -133,7 +134,7 @@ class Adam(Optimizer):
         v += (1 - beta2) * (g * g)
         # m̂ / (√v̂ + ε) with both corrections moved into numbers, so that no array is made for them
         correction1, correction2 = 1 - beta1 ** self.t[k], 1 - beta2 ** self.t[k]
-        root = np.sqrt(v)
+        root = np.asarray(np.sqrt(v))
         root *= 1 / math.sqrt(correction2)
         root += self.eps
         np.divide(m, root, out=root)
