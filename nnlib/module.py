@@ -151,7 +151,12 @@ class ModuleList(Module):
 
     def __getitem__(self, index):
         modules = list(self)
-        return type(self)(*modules[index]) if isinstance(index, slice) else modules[index]
+        if not isinstance(index, slice):
+            return modules[index]
+        part = type(self)()
+        for module in modules[index]:
+            part.append(module)
+        return part
 
 
 class Sequential(ModuleList):

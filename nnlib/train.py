@@ -83,6 +83,8 @@ def evaluate(model, loader, loss, metrics=None):
                 count += len(x)
     finally:
         model.train(was_training)
+    if count == 0:
+        raise ValueError("the loader gave no batch: there is nothing to evaluate")
     return {name: total / count for name, total in totals.items()}
 
 
@@ -130,6 +132,8 @@ def fit(
     ------
     FloatingPointError
         As soon as the loss is not finite; names the epoch and the batch.
+    ValueError
+        If there is no epoch, or a pass over the loader gives no batch.
     """
     if epochs < 1:
         raise ValueError(f"epochs must be at least 1, got {epochs}")
@@ -154,6 +158,10 @@ def fit(
                 for name, metric in metrics.items():
                     totals[name] += metric(out, y) * len(x)
                 count += len(x)
+            if count == 0:
+                raise ValueError(
+                    f"the loader gave no batch in epoch {epoch}: nothing to learn from"
+                )
             record = {name: total / count for name, total in totals.items()}
             if validation is not None:
                 held_out = evaluate(model, validation, loss, metrics)
