@@ -122,7 +122,7 @@ def moments(gradients, betas=(0.9, 0.99)):
     for g in gradients:
         theta.grad = g
         opt.step()
-        yield opt.m[0].copy(), opt.v[0].copy()
+        yield (1 - betas[0]) * opt.m, (1 - betas[1]) * opt.v
 
 
 @pytest.mark.equation(47)
@@ -184,28 +184,37 @@ class TestEveryKind:
             assert (g == 0.5).all()
 
     def test_parameters_do_not_meet(self, kind, options, dtype):
-        """Several at once change as each would alone, scalars included, mixed types included."""
+        """Several at once change, bit by bit, as each would alone; scalars included."""
         shapes = [(2, 3), (3,), (), (1,)]
         rng = np.random.default_rng(0)
         starts = [rng.standard_normal(s).astype(dtype) for s in shapes]
         gradients = [[rng.standard_normal(s).astype(dtype) for s in shapes] for _ in range(4)]
         together = [Parameter(a.copy()) for a in starts]
-        extra = Parameter(np.ones(2, np.float32 if dtype is np.float64 else np.float64))
-        for params in (together, [*[Parameter(a.copy()) for a in starts], extra]):
-            opt = kind(params, **options)
-            extra.grad = np.ones(2, extra.dtype)
+        opt = kind(together, **options)
+        for row in gradients:
+            for p, g in zip(together, row, strict=True):
+                p.grad = g
+            opt.step()
+        for k, start in enumerate(starts):
+            alone = Parameter(start.copy())
+            single = kind([alone], **options)
             for row in gradients:
-                for p, g in zip(params, row, strict=False):
-                    p.grad = g
-                opt.step()
-            for k, start in enumerate(starts):
-                alone = Parameter(start.copy())
-                single = kind([alone], **options)
-                for row in gradients:
-                    alone.grad = row[k]
-                    single.step()
-                assert np.array_equal(alone.data, params[k].data)
-                assert np.abs(alone.data - start).min() > 1e-4
+                alone.grad = row[k]
+                single.step()
+            assert np.array_equal(alone.data, together[k].data)
+            assert np.abs(alone.data - start).min() > 1e-4
+
+    def test_one_type_for_all(self, kind, options, dtype):
+        other = np.float32 if dtype is np.float64 else np.float64
+        with pytest.raises(TypeError, match=r"\['float32', 'float64'\]: .* one type"):
+            kind([Parameter(np.ones(2, dtype)), Parameter(np.ones(2, other))], **options)
+        theta = Parameter(np.ones(2, dtype))
+        opt = kind([theta], **options)
+        theta.data = theta.data.astype(other)  # as Module.astype does
+        theta.grad = np.ones(2, other)
+        with pytest.raises(TypeError, match=r"parameter 0 has a gradient of float.*, but was float"):
+            opt.step()
+        assert theta.data.tolist() == [1, 1]
 
     def test_a_parameter_without_gradient_waits(self, kind, options, dtype):
         """Its state and its own clock stand still, as in PyTorch."""
