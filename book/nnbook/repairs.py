@@ -1,4 +1,4 @@
-"""Small repairs to what theme and extensions write: tagged formulas, doubled ids, missing names.
+"""Small repairs to what theme and extensions write: doubled ids, missing names, roles.
 
 Each has its reason beside it; each can go when the package it repairs no longer needs it.
 """
@@ -14,21 +14,6 @@ DOUBLED = {"exercise-content", "proof-content"}
 EARLY = 100
 # After the theme has put its own functions into the page's context.
 LATE = 900
-
-
-def keep_tags(doctree):
-    r"""Put formulas with a \tag into an environment of their own.
-
-    Sphinx wraps formulas of several lines in `split`, in which MathJax allows no tag.
-    """
-    for node in doctree.findall(nodes.math_block):
-        text = node.astext()
-        if r"\tag" in text and not node.get("nowrap"):
-            wrapped = "\\begin{equation*}\n" + text.strip() + "\n\\end{equation*}"
-            node.children = []
-            node += nodes.Text(wrapped)
-            node.rawsource = wrapped
-            node["nowrap"] = True
 
 
 def number_doubled_ids(doctree):
@@ -55,7 +40,6 @@ def choose_indices(app, config):
 
 
 def _repair_doctree(app, doctree):
-    keep_tags(doctree)
     number_doubled_ids(doctree)
 
 

@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.utils import new_document
 from nnbook.code_weight import drop_terminal_colours, lighten
-from nnbook.repairs import keep_tags, name_folds, number_doubled_ids
+from nnbook.repairs import name_folds, number_doubled_ids
 
 
 def test_code_keeps_its_text_and_its_colours():
@@ -24,18 +24,6 @@ def test_code_keeps_its_text_and_its_colours():
 def test_only_the_colours_of_a_terminal_are_dropped():
     css = "a{color: red}\ndiv.highlight .-Color[class*=-C9] { color: #f00 }\n.cell{margin: 0}"
     assert drop_terminal_colours(css) == "a{color: red}\n.cell{margin: 0}"
-
-
-def test_a_tagged_formula_gets_an_environment_that_allows_the_tag():
-    document = new_document("page")
-    document += nodes.math_block(text=r"a \\ b \tag{1}", nowrap=False)
-    document += nodes.math_block(text=r"a \\ b", nowrap=False)
-    keep_tags(document)
-    tagged, plain = document.children
-    assert tagged["nowrap"]
-    assert tagged.astext().startswith(r"\begin{equation*}")
-    assert tagged.astext().endswith(r"\end{equation*}")
-    assert not plain["nowrap"]
 
 
 def test_exercises_and_proofs_get_ids_of_their_own():

@@ -1,8 +1,7 @@
 // A formula wider than its column scrolls in its own box; such a box must be reachable by keys.
 "use strict";
 
-window.addEventListener("load", async () => {
-  await window.MathJax?.startup?.promise;
+window.addEventListener("load", () => {
   function reach() {
     for (const box of document.querySelectorAll('mjx-container[display="true"]')) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
