@@ -28,14 +28,13 @@ def _check_reduction(reduction):
 
 
 def _reduced(op, losses, inputs, vjp, reduction, count):
-    """Record a loss whose `vjp(g)` expects g of the shape of `losses`, after its reduction."""
+    """Record a loss after its reduction. Its `vjp(g)` takes g of the shape of `losses` or ()."""
     if reduction == "none":
         return record(op, losses, inputs, vjp)
     if count == 0:
         raise ValueError(f"{op} of an empty batch is not defined: there is nothing to average")
-    scale = np.asarray(1 / count if reduction == "mean" else 1, losses.dtype)
-    out = np.asarray(losses.sum() * scale)
-    return record(op, out, inputs, lambda g: vjp(np.broadcast_to(g * scale, losses.shape)))
+    scale = losses.dtype.type(1 / count if reduction == "mean" else 1)
+    return record(op, losses.sum() * scale, inputs, lambda g: vjp(np.asarray(g * scale)))
 
 
 def mse_loss(input, target, reduction="mean"):
@@ -68,7 +67,7 @@ def mse_loss(input, target, reduction="mean"):
     error = input.data - target.data
 
     def vjp(g):
-        slope = g * (error + error)
+        slope = g * (error + error)  # 2 (ŷ - y)
         return slope, -slope if target.requires_grad else None
 
     return _reduced("mse_loss", error * error, (input, target), vjp, reduction, error.size)
@@ -199,7 +198,8 @@ def cross_entropy(input, target, reduction="mean"):
         def vjp(g):
             delta = e / total  # ŷ
             delta[rows, y] -= 1  # ŷ - y for the one-hot y
-            return (delta * g[:, None],)
+            delta *= g[..., None]
+            return (delta,)
 
         return _reduced("cross_entropy", losses, (input,), vjp, reduction, n)
 
@@ -209,7 +209,7 @@ def cross_entropy(input, target, reduction="mean"):
     losses = log_total * mass[:, 0] - (y * shifted).sum(1)  # Eq. (22)
 
     def vjp_probabilities(g):
-        g = g[:, None]
+        g = g[..., None]
         dz = g * (e / total * mass - y)
         dy = g * (log_total[:, None] - shifted) if target.requires_grad else None
         return dz, dy

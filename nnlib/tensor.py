@@ -587,6 +587,8 @@ def as_tensor(value, like=None):
     silently would hide where precision is lost.
     """
     if isinstance(value, Tensor):
+        if like is None or value.data.dtype == like.data.dtype:  # by far the most frequent case
+            return value
         tensor = value
     elif like is None or like.dtype.kind != "f":
         return Tensor(value)
