@@ -212,7 +212,9 @@ class TestEveryKind:
         opt = kind([theta], **options)
         theta.data = theta.data.astype(other)  # as Module.astype does
         theta.grad = np.ones(2, other)
-        with pytest.raises(TypeError, match=r"parameter 0 has a gradient of float.*, but was float"):
+        with pytest.raises(
+            TypeError, match=r"parameter 0 has a gradient of float.*, but was float"
+        ):
             opt.step()
         assert theta.data.tolist() == [1, 1]
 
