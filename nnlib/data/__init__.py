@@ -1,6 +1,6 @@
 """Data for the chapters: bundled or generated, never downloaded."""
 
-from .generators import blobs, circles, logic_gate, moons, sine, spirals, truth_table
+from .generators import blobs, circles, logic_gate, moons, separable, sine, spirals, truth_table
 from .loader import DataLoader, TensorDataset
 from .mnist import Digits, mnist
 from .text import shakespeare
@@ -14,6 +14,7 @@ __all__ = [
     "logic_gate",
     "mnist",
     "moons",
+    "separable",
     "shakespeare",
     "sine",
     "spirals",

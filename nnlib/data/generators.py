@@ -1,13 +1,13 @@
 """Small problems made on the spot. All take a seed or a `numpy.random.Generator` as `rng`.
 
-Points are rows, float64; labels are int64 class numbers.
+Points are rows, float64; labels are int64 class numbers, where nothing else is said.
 """
 
 import itertools
 
 import numpy as np
 
-__all__ = ["blobs", "circles", "logic_gate", "moons", "sine", "spirals", "truth_table"]
+__all__ = ["blobs", "circles", "logic_gate", "moons", "separable", "sine", "spirals", "truth_table"]
 
 GATES = {
     "and": lambda x: x.all(1),
@@ -117,6 +117,39 @@ def blobs(n=200, centers=((-2.0, 0.0), (2.0, 0.0)), std=1.0, rng=None):
     rng, y = _start(n, len(centers), rng)
     x = centers[y]
     return x + _noise(std, x, rng), y
+
+
+def separable(n=100, margin=0.1, u=(0.6, 0.8), theta=0.2, rng=None):
+    """Points of the square [-1, 1]², half on each side of a line, with a gap along it.
+
+    Parameters
+    ----------
+    n : int
+    margin : float
+        No point is closer to the line than this.
+    u : (float, float)
+        Unit vector at right angles to the line.
+    theta : float
+        The line is u·x = theta.
+    rng : int or numpy.random.Generator, optional
+
+    Returns
+    -------
+    x : ndarray, shape (n, 2)
+    d : ndarray of int64, shape (n,)
+        Not class numbers but the perceptron's labels, 1 and -1 in turn.
+    """
+    d = np.where(np.arange(n) % 2 == 0, 1, -1)
+    points = np.random.default_rng(rng).uniform(-1, 1, (8 * n + 50, 2))
+    side = points @ np.asarray(u) - theta
+    x = np.empty((n, 2))
+    for label in (1, -1):
+        beyond = points[label * side >= margin]
+        wanted = int((d == label).sum())
+        if len(beyond) < wanted:
+            raise ValueError(f"a margin of {margin} leaves too little room on one side of the line")
+        x[d == label] = beyond[:wanted]
+    return x, d
 
 
 def sine(n=100, noise=0.1, rng=None):

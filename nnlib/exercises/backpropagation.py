@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .core import compare, judge
+from .core import compare, is_number, judge
 
 
 @judge("backward by hand")
@@ -15,7 +15,7 @@ def _(answer):
         return f"expected two rows with two numbers each, got the shape {found.shape}."
     wanted = np.array([[36.0, 24.0], [0.0, 0.0]])
     for j, i in np.ndindex(2, 2):
-        if found[j, i] != wanted[j, i]:
+        if not np.isclose(found[j, i], wanted[j, i]):
             hint = (
                 "the second hidden unit has z = -1: what is the slope of ReLU there?"
                 if j
@@ -60,7 +60,7 @@ def _(answer):
 
 @judge("equal start")
 def _(answer):
-    if answer != 1:
+    if not is_number(answer, 1):
         return (
             f"{answer!r} is not their number. If two hidden units have equal weights before a "
             "step, how do their error signals and gradients differ?"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Verdict", "check", "compare", "judge", "names"]
+__all__ = ["Verdict", "check", "compare", "is_number", "judge", "names"]
 
 JUDGES = {}
 
@@ -127,6 +127,14 @@ def compare(answer, reference, cases, *, hint="", rtol=1e-6, atol=1e-9):
             tail = f" {hint}" if hint else ""
             return f"for {given} expected {_brief(expected)}, got {_brief(found)}.{tail}"
     return None
+
+
+def is_number(answer, wanted):
+    """Whether an answer, whatever it is, is this number."""
+    try:
+        return float(answer) == wanted
+    except (TypeError, ValueError):
+        return False
 
 
 def _copied(case):

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from .core import compare, judge
+from .core import NotAttempted, compare, is_number, judge
 
 INPUTS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
@@ -18,9 +18,10 @@ def _(answer):
     for x1, x2 in INPUTS:
         fires, wanted = w1 * x1 + w2 * x2 >= theta, not x1 or bool(x2)
         if fires != wanted:
+            does = "fires; it should be silent" if fires else "is silent; it should fire"
             return (
                 f"for the input {x1}{x2} the sum is {w1 * x1 + w2 * x2:g} and the threshold "
-                f"{theta:g}, so the unit {'fires' if fires else 'is silent'}; it should not."
+                f"{theta:g}, so the unit {does}."
             )
     return None
 
@@ -75,6 +76,34 @@ def _(answer):
             if max(map(abs, w)) <= 1:
                 small.add(table)
     wanted = len(all_ - small)
-    if answer != wanted:
+    if not is_number(answer, wanted):
         return f"{answer!r} is not their number; subtract one set of truth tables from another."
+    return None
+
+
+@judge("cold only")
+def _(answer):
+    if not callable(answer):
+        return f"expected a function, got {type(answer).__name__}."
+    for ticks in range(7):
+        cold = np.array([1 <= t <= ticks for t in range(12)], int)
+        try:
+            rows = answer(np.zeros(12, int), cold)
+        except Exception as error:
+            return f"for {ticks} ticks of cold your function raises {type(error).__name__}: {error}"
+        if rows is None or rows is ...:
+            raise NotAttempted
+        rows = np.asarray(rows)
+        if rows.shape != (6, 12):
+            return f"expected one row for each of the 6 units, 12 ticks long, got {rows.shape}."
+        felt = [word for word, row in (("heat", 4), ("cold", 5)) if rows[row].any()]
+        wanted = [[], ["heat"], ["cold"]][min(ticks, 2)]
+        if felt != wanted:
+            return (
+                f"for {ticks} ticks of cold {' and '.join(felt) or 'nothing'} is felt; wanted: "
+                f"{wanted[0] if wanted else 'nothing'}."
+            )
+    heat = np.array([0, 1, 0, 0, 0, 0])
+    if not np.asarray(answer(heat, 0 * heat))[4].any():
+        return "real heat is no longer felt."
     return None

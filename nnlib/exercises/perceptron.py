@@ -2,15 +2,16 @@
 
 import numpy as np
 
+from ..data import separable
 from ..pioneers import Perceptron
-from .core import compare, judge
+from .core import compare, is_number, judge
 
 
 @judge("perceptron on AND")
 def _(answer):
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
     wanted = Perceptron(eta=0.5).fit(x, np.array([-1, -1, -1, 1])).updates
-    if answer != wanted:
+    if not is_number(answer, wanted):
         return (
             f"{answer!r} is not the number of updates. After the first pass there have been 2, and "
             "w = (1, 1), θ = 0; sign(0) is +1."
@@ -53,3 +54,14 @@ def _(answer):
     return compare(
         answer, reference, cases, hint="The constant input -1 adds 1 to every inner product."
     )
+
+
+@judge("order of examples")
+def _(answer):
+    x, d = separable(40, 0.1, rng=3)
+    shuffler = np.random.default_rng(0)
+    orders = [shuffler.permutation(40) for _ in range(300)]
+    wanted = np.median([Perceptron().fit(x[order], d[order]).updates for order in orders])
+    if not is_number(answer, wanted):
+        return f"{answer!r} is not the median of the 300 runs; each starts from zero."
+    return None

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from .core import compare, judge
+from .core import compare, is_number, judge
 
 INPUTS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
@@ -12,7 +12,7 @@ INPUTS = ((0, 0), (0, 1), (1, 0), (1, 1))
 @judge("xor with one hidden unit")
 def _(answer):
     try:
-        (w1, w2, theta), (v1, v2, vh, last) = answer
+        (w1, w2, theta), (v1, v2, vh, last) = ([float(v) for v in part] for part in answer)
     except (TypeError, ValueError):
         return "expected ((w1, w2, theta), (v1, v2, vh, theta))."
     for x1, x2 in INPUTS:
@@ -31,7 +31,12 @@ def _(answer):
 
     table = np.array(INPUTS, float)
     cases = [{"x": row[None]} for row in table] + [{"x": table}, {"x": np.array([[0.5, 0.0]])}]
-    return compare(answer, reference, cases, hint="Up with slope 1, then down: 1 - 2 = -1.")
+    return compare(
+        answer,
+        reference,
+        cases,
+        hint="Two folds are enough: one where the sum of the inputs is 0, one at 1.",
+    )
 
 
 @judge("one unit can")
@@ -41,3 +46,10 @@ def _(answer):
 
     cases = [{"y": y} for y in itertools.product((0, 1), repeat=4)]
     return compare(answer, reference, cases)
+
+
+@judge("parity of three")
+def _(answer):
+    if not is_number(answer, 2):
+        return f"{answer!r} is not it: try one unit more and one less, with all 200 starts."
+    return None

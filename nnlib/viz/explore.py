@@ -10,6 +10,7 @@ import inspect
 import os
 from typing import NamedTuple
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from .show import encode
@@ -84,7 +85,8 @@ class Control:
             self.kind, self.values, self.start = "choice", spec, spec[0]
             self.texts = [v if isinstance(v, str) else number(v) for v in spec]
         elif isinstance(spec, tuple) and len(spec) in (3, 4):
-            low, high, step = spec[:3]
+            # NumPy's numbers cannot be stored as JSON
+            low, high, step = (v.item() if isinstance(v, np.generic) else v for v in spec[:3])
             if not (step > 0 and high > low):
                 raise ValueError(f"the slider {name} needs low < high and step > 0, got {spec}")
             count = round((high - low) / step)
@@ -92,7 +94,7 @@ class Control:
                 raise ValueError(f"the slider {name}: {high} is not a whole number of steps away")
             self.kind, self.range = "slider", [low, high, step]
             self.values = [low + k * step for k in range(count + 1)]
-            if not all(isinstance(v, int) for v in spec[:3]):
+            if not all(isinstance(v, int) for v in (low, high, step)):
                 self.values = [round(float(v), 10) for v in self.values]
             middle = self.values[len(self.values) // 2]
             self.start = middle if len(spec) == 3 or spec[3] is None else spec[3]
@@ -104,6 +106,7 @@ class Control:
             )
         if self.start not in self.values:
             raise ValueError(f"the control {name} starts at {self.start}, which it cannot take")
+        self.start = self.values[self.values.index(self.start)]
 
     def text(self, value):
         """The value as it is written for a reader."""
