@@ -1,0 +1,112 @@
+"""Make golden_layers.npz: layers of PyTorch with their weights, inputs, outputs and gradients.
+
+Made with torch 2.13.0 (CPU) and NumPy 2.4, in an environment of its own:
+
+    python3 -m venv torchenv && torchenv/bin/pip install torch==2.13.0 numpy
+    torchenv/bin/python tests/nnlib/golden/make_golden_layers.py
+
+"cases" holds, as JSON, a list of [case, class, positional options, options, options of forward,
+names of inputs, mode]. Classes and options are the same in nnlib, so the test builds the layer from these words,
+loads "case/state NAME" and compares "case/out K", "case/grad NAME" and "case/after NAME". All in
+float64; the test converts to float32 itself.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+HERE = Path(__file__).parent
+store, cases = {}, []
+torch.set_default_dtype(torch.float64)
+rng = np.random.default_rng(0)
+
+
+def flat(out):
+    """Return the tensors of a nested tuple, in order; None is left out."""
+    if out is None:
+        return []
+    if isinstance(out, torch.Tensor):
+        return [out]
+    return [t for part in out for t in flat(part)]
+
+
+def keep(case, kind, args=(), options=None, forward=None, mode="train", **inputs):
+    """Build the layer, give it random parameters, run it, store everything."""
+    options, forward = options or {}, forward or {}
+    layer = getattr(torch.nn, kind)(*args, **options)
+    layer.train(mode == "train")
+    with torch.no_grad():
+        for name, value in layer.state_dict().items():
+            if value.dtype.is_floating_point:
+                spread = rng.standard_normal(tuple(value.shape)) * 0.4
+                fresh = np.abs(spread) + 0.5 if "var" in name else spread
+                value.copy_(torch.tensor(fresh))
+            store[f"{case}/state {name}"] = value.numpy().copy()
+    tensors = {}
+    for name, value in inputs.items():
+        value = np.asarray(value)
+        store[f"{case}/in {name}"] = value
+        tensors[name] = torch.tensor(value)
+        if value.dtype.kind == "f":
+            tensors[name].requires_grad_()
+    if kind in ("RNN", "LSTM", "GRU") and len(tensors) > 1:
+        states = list(tensors.values())[1:]
+        outs = flat(layer(tensors["input"], tuple(states) if kind == "LSTM" else states[0]))
+    else:
+        outs = flat(layer(*tensors.values(), **forward))
+    loss = 0
+    for k, out in enumerate(outs):
+        store[f"{case}/out {k}"] = out.detach().numpy()
+        v = rng.standard_normal(tuple(out.shape))
+        store[f"{case}/cotangent {k}"] = v
+        loss = loss + (out * torch.tensor(v)).sum()
+    loss.backward()
+    for name, tensor in [*tensors.items(), *layer.named_parameters()]:
+        if tensor.grad is not None:
+            store[f"{case}/grad {name}"] = tensor.grad.numpy()
+    for name, value in layer.named_buffers():
+        store[f"{case}/after {name}"] = value.numpy()
+    cases.append([case, kind, list(args), options, forward, list(inputs), mode])
+
+
+def x(*shape):
+    """Standard normal numbers."""
+    return rng.standard_normal(shape)
+
+
+keep("embedding", "Embedding", (5, 3), input=np.array([[0, 4, 4], [2, 0, 4]]))
+keep("embedding padding", "Embedding", (5, 3, 4), input=np.array([[0, 4, 4], [2, 0, 4]]))
+for mode in ("train", "eval"):
+    keep(f"batch norm 1d {mode}", "BatchNorm1d", (3,), mode=mode, input=x(5, 3))
+    keep(
+        f"batch norm 2d {mode}",
+        "BatchNorm2d",
+        (3,),
+        {"momentum": 0.3},
+        mode=mode,
+        input=x(4, 3, 2, 5),
+    )
+keep("batch norm 1d length", "BatchNorm1d", (3,), {"eps": 0.1, "momentum": None}, input=x(2, 3, 4))
+keep("batch norm plain", "BatchNorm1d", (3,), {"affine": False}, input=x(5, 3))
+keep(
+    "batch norm untracked",
+    "BatchNorm1d",
+    (3,),
+    {"track_running_stats": False},
+    mode="eval",
+    input=x(5, 3),
+)
+keep("layer norm", "LayerNorm", (4,), input=x(2, 3, 4))
+keep("layer norm two axes", "LayerNorm", ([3, 4],), {"eps": 0.1}, input=x(2, 3, 4))
+keep("layer norm without bias", "LayerNorm", (4,), {"bias": False}, input=x(5, 4))
+keep("layer norm plain", "LayerNorm", (4,), {"elementwise_affine": False}, input=x(5, 4))
+keep("group norm", "GroupNorm", (2, 4), input=x(3, 4, 2, 3))
+keep("group norm plain", "GroupNorm", (4, 4), {"affine": False}, input=x(2, 4, 5))
+
+if __name__ == "__main__":
+    store["cases"] = np.array(json.dumps(cases))
+    store["torch version"] = np.array(torch.__version__)
+    np.savez_compressed(HERE / "golden_layers.npz", **store)
+    print(f"{len(cases)} cases, torch {torch.__version__}, {HERE / 'golden_layers.npz'}")

@@ -1,0 +1,226 @@
+"""Exercises: right, wrong with the case named, not attempted; every judge meets both answers."""
+
+import numpy as np
+import pytest
+
+from nnlib import data, exercises, pioneers
+from nnlib.exercises import core
+from nnlib.exercises.core import compare, judge
+
+
+def symmetric(x, values):
+    return np.array([values[int(row.sum())] for row in x])
+
+
+def cold_only(heat, cold):
+    """Two ticks of cold are felt as cold, a single one as heat; the rows of the relays are idle."""
+    rows = np.zeros((6, len(heat)), int)
+    before, now = np.append(0, cold[:-1]), cold
+    after = np.append(cold[1:], 0)
+    rows[4] = heat | (now & ~before & ~after)
+    rows[5] = now & before
+    return rows
+
+
+def median_of_runs():
+    """The updates of the plain algorithm from zero weights over 300 orders of the examples."""
+    x, d = data.separable(40, 0.1, rng=3)
+    shuffler, counts = np.random.default_rng(0), []
+    for _ in range(300):
+        order = shuffler.permutation(40)
+        counts.append(pioneers.Perceptron().fit(x[order], d[order]).updates)
+    return np.median(counts)
+
+
+def updates_on_and():
+    """The perceptron on AND from zero weights, η = 0.5, counted by hand."""
+    w, theta, updates = np.zeros(2), 0.0, 0
+    while True:
+        before = updates
+        for x, d in (((0, 0), -1), ((0, 1), -1), ((1, 0), -1), ((1, 1), 1)):
+            y = 1 if w @ np.array(x) - theta >= 0 else -1
+            if y != d:
+                w, theta, updates = (
+                    w + 0.5 * (d - y) * np.array(x),
+                    theta - 0.5 * (d - y),
+                    updates + 1,
+                )
+        if updates == before:
+            return updates
+
+
+def thresholds(largest):
+    """Truth tables of three inputs that weights up to `largest` can give."""
+    x = np.indices((2, 2, 2)).reshape(3, -1).T
+    weights = np.indices([2 * largest + 1] * 3).reshape(3, -1).T - largest
+    sums = x @ weights.T
+    return {tuple(s >= t) for s in sums.T for t in np.arange(-9.5, 10)}
+
+
+# For every exercise a right answer and a wrong one.
+NUMBERS = {"order of examples", "perceptron on AND", "weights of two"}  # computed when asked for
+ANSWERS = {
+    "backward by hand": ([[36, 24], [0, 0]], [[36, 24], [6, 4]]),
+    "cold only": (cold_only, lambda heat, cold: np.zeros((6, len(heat)), int)),
+    "dual perceptron": (
+        lambda c, x, d, new: np.array([sum(c * d * (x @ row + 1)) for row in new]),
+        lambda c, x, d, new: np.array([sum(c * d * (x @ row)) for row in new]),
+    ),
+    "equal start": (1, 128),
+    "hidden delta": (
+        lambda W_next, delta_next, A: (1 - A * A) * np.einsum("bm,mn->bn", delta_next, W_next),
+        lambda W_next, delta_next, A: (1 - A) * (delta_next @ W_next),
+    ),
+    "implication": ((-2, 2, -1), (1, 1, 1)),
+    "margin": (
+        lambda w, theta, x, d: min(d * (x @ w - theta)) / np.linalg.norm([*w, theta]),
+        lambda w, theta, x, d: min(d * (x @ w - theta)) / np.linalg.norm(w),
+    ),
+    "one unit can": (lambda y: sum(y) != 2 or y[0] != y[3], lambda y: sum(y) != 2),
+    "order of examples": (median_of_runs, 40),
+    "parity of three": (2, 3),
+    "perceptron on AND": (updates_on_and, 6),
+    "softmax backward": (
+        lambda P, G: np.array(
+            [(np.diag(p) - np.outer(p, p)) @ g for p, g in zip(P, G, strict=True)]
+        ),
+        lambda P, G: P * (1 - P) * G,
+    ),
+    "symmetric function": (symmetric, lambda x, values: x.sum(-1)),
+    "weights of two": (lambda: len(thresholds(2) - thresholds(1)), 0),
+    "xor from nand": ([(0, 1), (0, 2), (1, 2), (3, 4)], [(0, 1), (2, 2)]),
+    "xor with one hidden unit": (((1, 1, 2), (1, 1, -2, 1)), ((1, 1, 1), (1, 1, -2, 1))),
+    "xor with relu": (
+        lambda x: np.maximum(x.sum(1), 0) - np.maximum(2 * x.sum(1) - 2, 0),
+        lambda x: np.maximum(x.sum(1), 0),
+    ),
+}
+
+
+def test_every_exercise_has_both_answers_here():
+    assert set(exercises.names()) <= ANSWERS.keys()
+    assert exercises.names() == sorted(exercises.names())
+
+
+@pytest.mark.parametrize("name", exercises.names())
+class TestEveryExercise:
+    def test_right(self, name):
+        right = ANSWERS[name][0]
+        verdict = exercises.check(name, right() if name in NUMBERS else right)
+        assert repr(verdict) == f"right: {name}"
+        assert verdict
+
+    def test_wrong(self, name):
+        verdict = exercises.check(name, ANSWERS[name][1])
+        assert verdict.state == "wrong"
+        assert repr(verdict).startswith("not yet: ")
+        assert len(verdict.text) > 30  # says something
+        assert not verdict
+
+    def test_untouched(self, name):
+        for stub in (..., None):
+            assert repr(exercises.check(name, stub)) == f"not attempted yet: {name}"
+        if callable(ANSWERS[name][1]):
+            for stub in (lambda *a, **k: None, lambda *a, **k: ...):
+                assert repr(exercises.check(name, stub)) == f"not attempted yet: {name}"
+
+    def test_nonsense_is_wrong_and_no_error(self, name):
+        for nonsense in ("x", 12.5, [1], object(), np.zeros((2, 7)), lambda *a, **k: "x"):
+            assert exercises.check(name, nonsense).state == "wrong"
+
+
+def test_unknown_name():
+    with pytest.raises(KeyError, match=r"no exercise is called 'xnor'; there are .*implication"):
+        exercises.check("xnor", 1)
+
+
+# -- how a judge is written -------------------------------------------------------------------
+
+
+@pytest.fixture
+def double(monkeypatch):
+    monkeypatch.setattr(core, "JUDGES", dict(core.JUDGES))
+
+    @judge("double")
+    def _(answer):
+        cases = [{"x": np.array([1.0, 2.0])}, {"x": np.array([3.0])}, {"x": 4}]
+        return compare(answer, lambda x: 2 * x, cases, hint="Twice.")
+
+    return "double"
+
+
+def test_first_case_that_fails_is_named(double):
+    verdict = exercises.check(double, lambda x: 2 * x if np.size(x) > 1 else x)
+    assert verdict.text == "not yet: for x = [3.] expected [6.], got [3.]. Twice."
+
+
+def test_errors_of_the_answer_are_told(double):
+    verdict = exercises.check(double, lambda x: x / 0 if np.ndim(x) == 0 else 2 * x)
+    assert verdict.text == (
+        "not yet: for x = 4 your function raises ZeroDivisionError: division by zero"
+    )
+    verdict = exercises.check(double, lambda: 1)
+    assert "raises TypeError" in verdict.text
+
+
+def test_not_implemented_counts_as_not_attempted(double):
+    def stub(x):
+        raise NotImplementedError
+
+    assert exercises.check(double, stub).state == "open"
+
+
+def test_shape_and_type_count(double):
+    assert exercises.check(double, lambda x: 2.0 * np.sum(x)).state == "wrong"
+    assert exercises.check(double, lambda x: "2").state == "wrong"
+    assert exercises.check(double, lambda x: [2 * v for v in x] if np.ndim(x) else 8)
+    assert exercises.check(double, 5).text == "not yet: expected a function, got int"
+
+
+def test_a_changed_input_is_found_out(double):
+    seen = []
+
+    def answer(x):
+        seen.append(np.array(x))
+        if np.ndim(x):
+            x *= 2
+            return x
+        return 2 * x
+
+    assert exercises.check(double, answer)
+    assert exercises.check(double, answer)  # the cases are as before
+    assert [s.tolist() for s in seen] == [[1, 2], [3], 4] * 2
+
+
+def test_tuples_are_compared_part_by_part():
+    def run(answer):
+        return compare(answer, lambda x: (x, [x, 1.0]), [{"x": 2.0}])
+
+    assert run(lambda x: (2.0, (2.0, 1))) is None
+    assert (
+        run(lambda x: (2.0, [2.0, 1.5]))
+        == "for x = 2. expected (2., (2., 1.)), got (2., (2., 1.5))."
+    )
+    assert run(lambda x: (2.0,)) is not None
+    assert run(lambda x: 2.0) is not None
+
+
+def test_small_differences_are_allowed():
+    assert compare(lambda x: x * (1 + 1e-8), lambda x: x, [{"x": np.array([1.0])}]) is None
+    assert compare(lambda x: x * (1 + 1e-4), lambda x: x, [{"x": np.array([1.0])}]) is not None
+
+
+@pytest.mark.parametrize(
+    ("answer", "sign", "state"),
+    [((-2, 2, -1), "✓", "right"), ((1, 1, 1), "✗", "wrong"), (..., "○", "open")],
+)
+def test_verdict_is_words_and_a_sign(answer, sign, state):
+    bundle = exercises.check("implication", answer)._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(exercises.check("implication", answer))
+    assert f"nn-{state}" in bundle["text/html"]
+    assert f'<span aria-hidden="true">{sign}</span>' in bundle["text/html"]
+
+
+def test_page_escapes_what_the_answer_says():
+    page = core.Verdict("wrong", "not yet: <b> & 1 < 2")._repr_mimebundle_()["text/html"]
+    assert "&lt;b&gt; &amp; 1 &lt; 2" in page
