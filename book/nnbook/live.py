@@ -1,0 +1,286 @@
+"""Pages that run their Python in the reader's browser.
+
+Each page with cells tagged `live` gets a button and its cells as data. When the build ends, the
+parts of the runtime (book/nnbook/live) are joined into one script, and nnlib and ipywidgets are
+packed beside it. Nothing of this is loaded before a reader presses the button.
+"""
+
+import ast
+import base64
+import functools
+import hashlib
+import importlib.util
+import io
+import json
+import os
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+from nnbook.explorer import offer_static
+
+CDN = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/"
+SOURCES = Path(__file__).parent / "live"
+# The order counts: each part may use those before it.
+PARTS = [
+    "elements",
+    "store",
+    "files",
+    "highlight",
+    "editor",
+    "widgets",
+    "explorers",
+    "outputs",
+    "cells",
+    "python",
+    "page",
+]
+KERNEL = "nnkernel"
+# Pure Python that Pyodide's distribution lacks; loaded when a cell asks for ipywidgets.
+WIDGETS = ["ipywidgets", "comm", "traitlets"]
+# Large files of nnlib travel alone, to pages whose code names them.
+DATA = {"mnist.npz": r"\bmnist\b", "shakespeare.txt": r"\bshakespeare\b"}
+EPOCH = (1980, 1, 1, 0, 0, 0)  # equal input gives equal archives
+CHECK = re.compile(r"""exercises\.check\(\s*["']([^"']+)["']""")
+BUTTON = """
+<div class="nn-live" data-state="static">
+<button type="button" class="nn-live-start" hidden>Make this page live</button>
+<span class="nn-live-status" role="status"></span>
+</div>
+"""
+
+
+def packed(files):
+    """Return a zip archive of `files`, pairs of a name and bytes, with no date in it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def package_files(name):
+    """Yield the name and bytes of every Python file of an installed package."""
+    origin = importlib.util.find_spec(name).origin
+    folder = Path(origin).parent
+    for path in sorted(folder.rglob("*.py")):
+        if "tests" not in path.relative_to(folder).parts:
+            yield f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes()
+
+
+def nnlib_wheel():
+    """Return the name and bytes of a wheel of nnlib without its large data files.
+
+    A wheel of pure Python is an archive with three texts about itself; so no tool is needed.
+    """
+    files = list(package_files("nnlib"))
+    source = dict(files)["nnlib/__init__.py"].decode()
+    version = next(
+        ast.literal_eval(node.value)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "__version__"
+    )
+    about = f"nnlib-{version}.dist-info"
+    files += [
+        (f"{about}/METADATA", f"Metadata-Version: 2.1\nName: nnlib\nVersion: {version}\n".encode()),
+        (
+            f"{about}/WHEEL",
+            b"Wheel-Version: 1.0\nGenerator: nnbook\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        ),
+    ]
+    rows = [f"{name},{_record(data)},{len(data)}" for name, data in sorted(files)]
+    rows.append(f"{about}/RECORD,,")
+    files.append((f"{about}/RECORD", ("\n".join(rows) + "\n").encode()))
+    return f"nnlib-{version}-py3-none-any.whl", packed(files)
+
+
+def _record(data):
+    digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=")
+    return f"sha256={digest.decode()}"
+
+
+def runtime():
+    """Return the one script that the button loads: the page's parts, the worker, the kernel."""
+    texts = {"worker": (SOURCES / "worker.js").read_text(encoding="utf-8")}
+    texts["unpack"] = (SOURCES / "unpack.js").read_text(encoding="utf-8")
+    kernel = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted((SOURCES / "kernel").glob("*.py"))
+    }
+    parts = [(SOURCES / "page" / f"{part}.js").read_text(encoding="utf-8") for part in PARTS]
+    head = f"window.nnLive = {{ texts: {_data(texts)}, kernel: {_data(kernel)} }};\n"
+    return head + "\n".join(parts)
+
+
+@functools.cache
+def made():
+    """Return all that the build adds, by name. The page names them by one digest of all."""
+    name, wheel = nnlib_wheel()
+    data = Path(importlib.util.find_spec("nnlib").origin).parent / "data"
+    files = {
+        "runtime.js": runtime().encode(),
+        "live.css": (SOURCES / "live.css").read_bytes(),
+        name: wheel,
+        "widgets.zip": packed(pair for package in WIDGETS for pair in package_files(package)),
+    }
+    return files | {name: (data / name).read_bytes() for name in DATA}
+
+
+@functools.cache
+def digest():
+    """Return a short digest of the runtime, so that no browser mixes two builds."""
+    total = hashlib.sha256()
+    for name, content in sorted(made().items()):
+        total.update(name.encode() + content)
+    return total.hexdigest()[:12]
+
+
+def as_script(name, content):
+    """Return a script that hands over a file: a page opened from a disk may not fetch."""
+    text = base64.b64encode(content).decode()
+    return f"nnLive.deliver({json.dumps(name)}, {json.dumps(text)});\n".encode()
+
+
+@functools.lru_cache(maxsize=4)
+def notebook_cells(path, changed):
+    """Return the code cells of a notebook as the page needs them.
+
+    Parameters
+    ----------
+    path : str
+    changed : float
+        When the file changed last; part of the cache's key.
+
+    Returns
+    -------
+    list of dict
+        `index` counts all cells of the notebook; `shown` says whether the page has the cell.
+    """
+    found = []
+    for index, cell in enumerate(json.loads(Path(path).read_text(encoding="utf-8"))["cells"]):
+        if cell["cell_type"] != "code":
+            continue
+        tags = set(cell["metadata"].get("tags", []))
+        code = "".join(cell["source"])
+        if not code.strip():
+            continue
+        entry = {"index": index, "code": code}
+        if "remove-cell" in tags:
+            entry["shown"] = False
+        for tag in ("live", "heavy", "exercise", "solution"):
+            if tag in tags:
+                entry[tag] = True
+        if "heavy" in tags and "browser_seconds" in cell["metadata"]:
+            entry["heavy"] = cell["metadata"]["browser_seconds"]
+        if "exercise" in tags and (name := CHECK.search(code)):
+            entry["exercise"] = name[1]
+        found.append(entry)
+    return found
+
+
+def page_cells(app, pagename):
+    """Return the cells of a page; none if it is no notebook."""
+    path = Path(app.env.doc2path(pagename))
+    if path.suffix != ".ipynb":
+        return []
+    return notebook_cells(str(path), path.stat().st_mtime)
+
+
+def exercise_counts(app):
+    """Return how many exercises each page of the book has."""
+    counts = {}
+    for name in sorted(app.env.found_docs):
+        count = sum("exercise" in cell for cell in page_cells(app, name))
+        if count:
+            counts[name] = count
+    return counts
+
+
+def with_button(body):
+    """Return a page's body with the button below its title."""
+    return body.replace("</h1>", f"</h1>{BUTTON}", 1)
+
+
+def _data(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def pyodide_source(app):
+    """Return where Pyodide comes from: the variable PYODIDE, or else the configuration."""
+    return os.environ.get("PYODIDE") or app.config.live_pyodide
+
+
+def _is_address(source):
+    return source.startswith(("http://", "https://"))
+
+
+def _check_source(app):
+    source = pyodide_source(app)
+    if not _is_address(source) and not (Path(app.confdir, source) / "pyodide.js").is_file():
+        raise OSError(
+            f"{source} holds no pyodide.js: PYODIDE must be an address or the folder of a Pyodide "
+            "distribution; tools/pyodide_dist.py makes one"
+        )
+    app.nn_exercises = None
+
+
+def _page(app, pagename, templatename, context, doctree):
+    if app.builder.format != "html":
+        return
+    if app.nn_exercises is None:
+        app.nn_exercises = exercise_counts(app)
+    up = "../" * pagename.count("/")
+    about = {"page": pagename, "root": up, "exercises": app.nn_exercises}
+    cells = page_cells(app, pagename) if doctree is not None else []
+    if any("live" in cell for cell in cells):
+        context["body"] = with_button(context["body"])
+        source = pyodide_source(app)
+        name = next(n for n in made() if n.endswith(".whl"))
+        about |= {
+            "pyodide": source.rstrip("/") + "/" if _is_address(source) else "pyodide/",
+            "runtime": f"{up}_static/live/",
+            "version": digest(),
+            "wheel": name,
+            "data": DATA,
+            "cells": cells,
+        }
+    script = f'<script type="application/json" id="nn-live">{_data(about)}</script>'
+    context["body"] = context.get("body", "") + script
+
+
+def _write(app, exception):
+    if exception is not None or app.builder.format != "html":
+        return
+    target = Path(app.outdir, "_static", "live")
+    target.mkdir(parents=True, exist_ok=True)
+    for name, content in made().items():
+        files = {name: content}
+        if not name.endswith((".js", ".css")):
+            files[f"{name}.js"] = as_script(name, content)
+        for file, text in files.items():
+            path = target / file
+            if not path.exists() or path.read_bytes() != text:
+                path.write_bytes(text)
+    source = pyodide_source(app)
+    goal = target / "pyodide"
+    if _is_address(source):
+        shutil.rmtree(goal, ignore_errors=True)
+        return
+    goal.mkdir(exist_ok=True)
+    for path in sorted(Path(app.confdir, source).iterdir()):
+        kept = goal / path.name
+        if path.is_file() and not (kept.exists() and kept.stat().st_size == path.stat().st_size):
+            shutil.copyfile(path, kept)
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.add_config_value("live_pyodide", CDN, "html")
+    app.add_css_file("live.css", priority=910)
+    app.add_js_file("live.js", loading_method="defer")
+    app.connect("config-inited", offer_static)
+    app.connect("builder-inited", _check_source)
+    app.connect("html-page-context", _page)
+    app.connect("build-finished", _write, priority=950)  # not among the files searched for classes
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,0 +1,100 @@
+"""Runs cells: the last expression is shown, an error becomes a traceback of the reader's lines."""
+
+import asyncio
+import importlib
+import linecache
+import sys
+import traceback
+import warnings
+
+from pyodide.code import eval_code_async
+
+from . import display, explorers, figures, widgets
+
+# Frames of these files are not the reader's.
+OURS = ("/nnkernel/", "/_pyodide/", "/pyodide/")
+names = sys.modules["__main__"].__dict__
+
+
+def prepare():
+    """Set up what cells expect to find."""
+    display.install_streams()
+    display.install_ipython()
+    figures.prepare()
+    names["display"] = display.display
+    # Brings matplotlib, which every page needs for its first figure.
+    importlib.import_module("nnlib.viz.show").encode = figures.encode
+
+
+def error(value):
+    """Return an exception as an output, without the frames of this kernel."""
+    trace = value.__traceback__
+    while trace and any(part in trace.tb_frame.f_code.co_filename for part in OURS):
+        trace = trace.tb_next
+    lines = traceback.format_exception(type(value), value, trace)
+    return {
+        "output_type": "error",
+        "ename": type(value).__name__,
+        "evalue": str(value),
+        "traceback": lines,
+    }
+
+
+def without_magics(code):
+    """Return the code with IPython's commands as comments."""
+    return "\n".join(
+        f"# {line}" if line.lstrip().startswith(("%", "!")) else line for line in code.split("\n")
+    )
+
+
+async def run_cell(code, name):
+    """Run a cell and show what it gives.
+
+    Returns
+    -------
+    str
+        "ok", "stopped" or the name of the exception.
+    """
+    display.flush_streams(begin=True)
+    name = f"<{name}>"
+    # So that tracebacks show the lines of the cell.
+    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+    warnings.resetwarnings()
+    try:
+        widgets.wanted(code)
+        value = await eval_code_async(without_magics(code), names, filename=name)
+        figures.flush_figures()
+        if value is not None:
+            display.show(value, "execute_result")
+        state = "ok"
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        state = "stopped"
+    except BaseException as problem:
+        figures.flush_figures()
+        display.emit(error(problem))
+        state = type(problem).__name__
+    display.flush_streams()
+    return state
+
+
+def draw(number, places, density):
+    """Draw an explorer; an error is sent in place of the picture."""
+    from .channel import send
+
+    try:
+        explorers.draw(number, places, density)
+    except BaseException as problem:
+        send("undrawn", {"explorer": number, "error": error(problem)})
+    display.flush_streams()
+
+
+def comm_message(comm_id, text):
+    """Give a message to a widget; an error is shown in the cell."""
+    try:
+        widgets.handle(comm_id, text)
+    except BaseException as problem:
+        display.emit(error(problem))
+    display.flush_streams()
+
+
+prepare()

@@ -1,0 +1,190 @@
+// One code cell of the page: its editor, its buttons, and its output, all of which can be undone.
+"use strict";
+
+(() => {
+  const { element, store } = nnLive;
+  const HINT = "nn-editor-hint";
+
+  function slowness(heavy) {
+    if (!heavy) return "";
+    return typeof heavy === "number" ? ` (about ${heavy} s)` : " (may take minutes)";
+  }
+
+  nnLive.Cell = class {
+    constructor(entry, box) {
+      Object.assign(this, entry);
+      this.box = box;
+      this.ran = null; // the code of the last run without an error, and its seconds
+      this.explorers = [];
+      this.place = box?.querySelector(".cell_output") ?? null;
+      this.stored = this.place ? [...this.place.childNodes] : null;
+    }
+
+    get text() {
+      return this.editor?.code ?? store.edit(this) ?? this.code;
+    }
+
+    // Makes the cell editable. `run` and `runAbove` are called with the cell.
+    equip(run, runAbove) {
+      const block = this.box?.querySelector(".cell_input div.highlight");
+      if (!block) return;
+      const button = (text, act) => {
+        const made = element("button", "", text);
+        made.type = "button";
+        made.addEventListener("click", act);
+        return made;
+      };
+      this.restored = button("Restore the book's code", () => {
+        this.editor.code = this.code;
+        this.editor.area.focus();
+      });
+      this.above = button("Run the cells above first", () => runAbove(this));
+      this.runner = button(`Run${slowness(this.heavy)}`, () => run(this));
+      this.status = element("span", "nn-cell-status");
+      this.status.setAttribute("role", "status");
+      this.above.hidden = true;
+      this.bar = element("div", "nn-cell-bar");
+      this.bar.append(this.runner, this.above, this.restored, this.status);
+      this.editor = nnLive.editor(block, this.text, {
+        label: this.exercise ? `Your answer: ${this.exercise}` : "Code of this cell",
+        hint: HINT,
+        changed: (code) => {
+          store.keep(this, code);
+          this.mark(code);
+        },
+        run: () => run(this),
+      });
+      this.mark(this.editor.code);
+      this.editor.area.closest(".cell_input").append(this.bar);
+    }
+
+    mark(code) {
+      const changed = code !== this.code;
+      this.restored.hidden = !changed;
+      this.box.classList.toggle("nn-changed", changed);
+    }
+
+    say(text) {
+      if (this.status) this.status.textContent = text;
+    }
+
+    begin(byHand) {
+      this.byHand = byHand;
+      this.started = performance.now();
+      this.fresh = true;
+      this.boxes = [];
+      if (this.above) this.above.hidden = true;
+      if (this.box) this.box.dataset.nn = "busy";
+      if (byHand) this.say(`Running …${slowness(this.heavy)}`);
+    }
+
+    // The stored output goes when the first new one comes; explorers stay in the page.
+    replace() {
+      if (!this.fresh) return;
+      this.fresh = false;
+      this.previous = this.explorers;
+      this.explorers = [];
+      if (!this.place && this.box) {
+        this.place = element("div", "cell_output docutils container");
+        const input = this.box.querySelector(".cell_input");
+        const holder = input?.closest("details.hide");
+        const whole = this.box.matches(".tag_hide-cell") ? holder : null;
+        (whole ?? this.box).append(this.place);
+      }
+      this.boxes = this.place ? [...this.place.querySelectorAll(".nn-explorer")] : [];
+      this.places = this.previous.map((explorer) => explorer.places());
+      this.previous.forEach((explorer) => explorer.release(false));
+      this.place?.replaceChildren();
+    }
+
+    output(output) {
+      this.replace();
+      if (!this.place) return;
+      if (this.clearing) this.place.replaceChildren();
+      this.clearing = false;
+      const number = this.explorers.length;
+      nnLive.render(this.place, output, {
+        cell: this.index,
+        explorer: this.boxes[number],
+        places: this.places[number],
+        made: (explorer) => this.explorers.push(explorer),
+      });
+    }
+
+    clear(wait) {
+      this.replace();
+      if (wait) this.clearing = true;
+      else this.place?.replaceChildren();
+    }
+
+    end(state, code) {
+      this.replace(); // a cell that shows nothing shows nothing now
+      const seconds = (performance.now() - this.started) / 1000;
+      if (state === "ok") this.ran = { code, seconds };
+      if (this.box) this.box.dataset.nn = state === "ok" ? "ok" : "error";
+      if (!this.byHand) return;
+      if (state === "ok") this.say(`Done in ${seconds.toFixed(seconds < 1 ? 2 : 1)} s`);
+      else this.say(state === "stopped" ? "Stopped" : state);
+      if (this.above) this.above.hidden = state !== "NameError";
+    }
+
+    // Leaves the cell as the built page had it.
+    undo() {
+      this.explorers.forEach((explorer) => explorer.release(true));
+      this.explorers = [];
+      if (this.stored) this.place.replaceChildren(...this.stored);
+      else {
+        this.place?.remove();
+        this.place = null;
+      }
+      this.reunite();
+      this.editor?.remove();
+      this.bar?.remove();
+      this.editor = null;
+      this.status = null;
+      this.above = null;
+      if (this.box) {
+        delete this.box.dataset.nn;
+        this.box.classList.remove("nn-changed");
+      }
+    }
+
+    // Explorers were moved into new outputs; each goes back where it stood.
+    reunite() {
+      this.homes?.forEach(([parent, before, box]) => parent.insertBefore(box, before));
+    }
+
+    // Remembers where explorers stand.
+    survey() {
+      const boxes = this.place ? [...this.place.querySelectorAll(".nn-explorer")] : [];
+      this.homes = boxes.map((box) => [box.parentNode, box.nextSibling, box]);
+    }
+  };
+
+  // Finds the cells of the page in the document, by their order and code.
+  nnLive.findCells = (entries) => {
+    const boxes = [...document.querySelectorAll(".bd-article div.cell")];
+    return entries.map((entry) => {
+      if (entry.shown === false) return new nnLive.Cell(entry, null);
+      const at = boxes.findIndex((box) => {
+        const pre = box.querySelector(".cell_input pre");
+        return !pre || pre.textContent.trim() === entry.code.trim();
+      });
+      const box = at < 0 ? null : boxes.splice(0, at + 1).at(-1);
+      const cell = new nnLive.Cell(entry, box);
+      cell.survey();
+      return cell;
+    });
+  };
+
+  nnLive.addHint = () => {
+    const hint = element(
+      "p",
+      "nn-hidden",
+      "Shift and Enter run the cell. Tab indents; press Escape first to leave with Tab.",
+    );
+    hint.id = HINT;
+    document.querySelector(".bd-article").append(hint);
+    return hint;
+  };
+})();
