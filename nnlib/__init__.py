@@ -5,10 +5,13 @@
 
 from . import data, functional, init, optim, pioneers
 from .activations import ReLU, Sigmoid, Softmax, Tanh
+from .dropout import Dropout
+from .embedding import Embedding
 from .gradcheck import gradcheck, numerical_gradient
 from .linear import Linear
 from .losses import BCEWithLogitsLoss, CrossEntropyLoss, MSELoss
-from .module import Module, ModuleList, Parameter, Sequential
+from .module import Buffer, Module, ModuleList, Parameter, Sequential
+from .norm import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
 from .tensor import (
     Tensor,
     as_tensor,
@@ -26,8 +29,15 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "Buffer",
     "CrossEntropyLoss",
+    "Dropout",
+    "Embedding",
+    "GroupNorm",
     "History",
+    "LayerNorm",
     "Linear",
     "MSELoss",
     "Module",

@@ -1,14 +1,14 @@
 """Parameters and the modules that hold them, with PyTorch's names.
 
-A module finds its parameters and submodules among its own attributes, so there is nothing to
-register: assign them in ``__init__`` and write ``forward``.
+A module finds its parameters, buffers and submodules among its own attributes, so there is
+nothing to register: assign them in ``__init__`` and write ``forward``.
 """
 
 import numpy as np
 
 from .tensor import Tensor
 
-__all__ = ["Module", "ModuleList", "Parameter", "Sequential"]
+__all__ = ["Buffer", "Module", "ModuleList", "Parameter", "Sequential"]
 
 
 class Parameter(Tensor):
@@ -18,6 +18,15 @@ class Parameter(Tensor):
 
     def __init__(self, data, requires_grad=True, dtype=None):
         super().__init__(data, requires_grad, dtype)
+
+
+class Buffer(Tensor):
+    """Numbers that a module keeps and saves but does not train, such as running means."""
+
+    __slots__ = ()
+
+    def __init__(self, data, dtype=None):
+        super().__init__(data, False, dtype)
 
 
 class Module:
@@ -51,19 +60,32 @@ class Module:
         for name, child in self.children():
             yield from child.named_modules(f"{prefix}.{name}" if prefix else name)
 
-    def named_parameters(self):
-        """Yield (dotted name, Parameter), each parameter once even if it is shared."""
+    def _named(self, kind):
+        """Yield (dotted name, attribute) of all attributes of a kind, each once if it is shared."""
         seen = set()
         for prefix, module in self.named_modules():
             for name, value in vars(module).items():
-                if isinstance(value, Parameter) and id(value) not in seen:
+                if isinstance(value, kind) and id(value) not in seen:
                     seen.add(id(value))
                     yield (f"{prefix}.{name}" if prefix else name), value
+
+    def named_parameters(self):
+        """Yield (dotted name, Parameter), each parameter once even if it is shared."""
+        return self._named(Parameter)
+
+    def named_buffers(self):
+        """Yield (dotted name, Buffer), each buffer once even if it is shared."""
+        return self._named(Buffer)
 
     def parameters(self):
         """Yield every Parameter once."""
         for _, parameter in self.named_parameters():
             yield parameter
+
+    def buffers(self):
+        """Yield every Buffer once."""
+        for _, buffer in self.named_buffers():
+            yield buffer
 
     def zero_grad(self):
         """Forget all gradients."""
@@ -81,18 +103,22 @@ class Module:
         return self.train(False)
 
     def astype(self, dtype):
-        """Convert all parameters in place, for example to ``np.float64``; returns the module."""
-        for parameter in self.parameters():
-            parameter.data = parameter.data.astype(dtype)
-            parameter.grad = None
+        """Convert parameters and buffers, for example to ``np.float64``; returns the module.
+
+        Buffers of whole numbers, such as counters, stay what they are.
+        """
+        for _, value in self._named((Parameter, Buffer)):
+            if value.dtype.kind == "f":
+                value.data = value.data.astype(dtype)
+                value.grad = None
         return self
 
     def state_dict(self):
-        """Return {name: copy of the numbers} of all parameters."""
-        return {name: parameter.data.copy() for name, parameter in self.named_parameters()}
+        """Return {name: copy of the numbers} of all parameters and buffers."""
+        return {name: value.data.copy() for name, value in self._named((Parameter, Buffer))}
 
     def load_state_dict(self, state):
-        """Copy numbers from `state_dict` into the parameters.
+        """Copy numbers from `state_dict` into the parameters and buffers.
 
         Raises
         ------
@@ -101,23 +127,23 @@ class Module:
         ValueError
             If a shape differs. In both cases nothing has been changed.
         """
-        own = dict(self.named_parameters())
+        own = dict(self._named((Parameter, Buffer)))
         missing, unknown = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
         if missing or unknown:
             raise KeyError(f"state_dict does not fit: missing {missing}, unknown {unknown}")
         arrays = {name: np.asarray(state[name]) for name in own}
-        for name, parameter in own.items():
-            if arrays[name].shape != parameter.shape:
+        for name, value in own.items():
+            if arrays[name].shape != value.shape:
                 raise ValueError(
-                    f"{name} has shape {arrays[name].shape} in the state, {parameter.shape} here"
+                    f"{name} has shape {arrays[name].shape} in the state, {value.shape} here"
                 )
-            if arrays[name].dtype != parameter.dtype:
+            if arrays[name].dtype != value.dtype:
                 raise ValueError(
-                    f"{name} is {arrays[name].dtype} in the state, {parameter.dtype} here: convert "
+                    f"{name} is {arrays[name].dtype} in the state, {value.dtype} here: convert "
                     "the module with .astype first"
                 )
-        for name, parameter in own.items():
-            parameter.data[...] = arrays[name]
+        for name, value in own.items():
+            value.data[...] = arrays[name]
 
     def extra_repr(self):
         """What stands between the brackets of the module's repr."""

@@ -6,9 +6,9 @@ Made with torch 2.13.0 (CPU) and NumPy 2.4, in an environment of its own:
     torchenv/bin/python tests/nnlib/golden/make_golden_layers.py
 
 "cases" holds, as JSON, a list of [case, class, positional options, options, options of forward,
-names of inputs, mode]. Classes and options are the same in nnlib, so the test builds the layer from these words,
-loads "case/state NAME" and compares "case/out K", "case/grad NAME" and "case/after NAME". All in
-float64; the test converts to float32 itself.
+names of inputs, mode]. Classes and options are the same in nnlib, so the test builds the layer
+from these words, loads "case/state NAME" and compares "case/out K", "case/grad NAME" and
+"case/after NAME". All in float64; the test converts to float32 itself.
 """
 
 import json
