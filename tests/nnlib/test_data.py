@@ -153,6 +153,16 @@ def test_shapes_without_noise():
     assert np.abs(x).max() <= np.pi
 
 
+def test_separable_points_keep_their_distance_from_the_line():
+    x, d = data.separable(101, margin=0.15, u=(0.8, -0.6), theta=-0.1, rng=4)
+    assert (d * (x @ np.array([0.8, -0.6]) + 0.1)).min() >= 0.15
+    assert d.tolist() == [1, -1] * 50 + [1]
+    assert np.abs(x).max() <= 1
+    assert np.array_equal(x, data.separable(101, 0.15, (0.8, -0.6), -0.1, rng=4)[0])
+    with pytest.raises(ValueError, match=r"margin of 1\.5 leaves too little room"):
+        data.separable(10, margin=1.5)
+
+
 def test_noise_is_of_the_given_size():
     quiet, loud = (data.sine(20_000, noise=s, rng=0) for s in (0, 0.3))
     assert np.array_equal(quiet[0], loud[0])
