@@ -5,6 +5,7 @@
 const SITE = "/lib/python3.12/site-packages";
 let python;
 let kernel;
+let bytecode;
 let cell = null; // whose code or controls are at work
 
 function say(type, more = {}, transfer = []) {
@@ -34,8 +35,43 @@ function packages(port) {
   });
 }
 
-async function boot({ base, port, wheel, files, interrupt }) {
+// Compiled code from the last visit, by the version of the book. Where a page has no storage, as
+// when it is opened from a disk, there is none.
+function storage() {
+  return new Promise((opened) => {
+    try {
+      const request = indexedDB.open("nn-live", 1);
+      request.onupgradeneeded = () => request.result.createObjectStore("bytecode");
+      request.onsuccess = () => opened(request.result);
+      request.onerror = () => opened(null);
+    } catch {
+      opened(null);
+    }
+  });
+}
+
+async function recall(key) {
+  const database = await storage();
+  if (!database) return null;
+  return new Promise((found) => {
+    const request = database.transaction("bytecode").objectStore("bytecode").get(key);
+    request.onsuccess = () => found(request.result ?? null);
+    request.onerror = () => found(null);
+  }).finally(() => database.close());
+}
+
+async function keep(key, bytes) {
+  const database = await storage();
+  if (!database) return;
+  const change = database.transaction("bytecode", "readwrite");
+  change.objectStore("bytecode").clear();
+  change.objectStore("bytecode").put(bytes, key);
+  change.oncomplete = () => database.close();
+}
+
+async function boot({ key, base, port, wheel, files, interrupt }) {
   const unpacked = packages(port);
+  const compiled = recall(key);
   unpacked.catch(() => {}); // it is awaited below; it may fail before
   say("stage", { text: "Loading Python …" });
   try {
@@ -50,6 +86,8 @@ async function boot({ base, port, wheel, files, interrupt }) {
   for (const [name, text] of Object.entries(files)) write(`${SITE}/nnkernel`, name, text);
   if (interrupt) python.setInterruptBuffer(interrupt);
   say("stage", { text: "Starting Python …" });
+  bytecode = python.pyimport("nnkernel.bytecode");
+  bytecode.install(await compiled);
   kernel = python.pyimport("nnkernel.run");
   say("ready", { version: python.version });
 }
@@ -63,6 +101,11 @@ async function handle(message) {
   } else if (message.type === "run") {
     say("begun");
     say("ended", { state: await kernel.run_cell(message.code, message.name) });
+  } else if (message.type === "keep") {
+    const bytes = bytecode.collect();
+    if (bytes) await keep(message.key, bytes.toJs());
+    bytes?.destroy();
+    say("kept");
   } else if (message.type === "draw") {
     kernel.draw(message.explorer, JSON.stringify(message.places), message.density);
   } else if (message.type === "comm") {

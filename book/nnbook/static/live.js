@@ -53,6 +53,7 @@
         Object.keys(localStorage)
           .filter((key) => key.startsWith("nn-"))
           .forEach((key) => localStorage.removeItem(key));
+        indexedDB.deleteDatabase("nn-live");
       } catch {
         return;
       }

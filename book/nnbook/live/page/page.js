@@ -8,6 +8,7 @@
   const button = bar.querySelector(".nn-live-start");
   const status = bar.querySelector(".nn-live-status");
   const LONG = 5; // seconds; a cell that took longer is not run again by itself
+  const QUIET = 3000; // milliseconds after the last cell until compiled code is put away
   let cells = [];
   let byIndex = new Map();
   let queue = [];
@@ -47,6 +48,7 @@
     else if (type === "undrawn") nnLive.undrawn(message);
     else if (type === "comm") nnLive.widgets.message(message);
     else if (type === "idle") nnLive.widgets.idle(message.comm);
+    else if (type === "kept") performance.mark("nn-kept");
     else if (type === "ended") ended(message.state);
     else if (type === "failed" && bar.dataset.state !== "loading") crash(message.text);
   }
@@ -131,7 +133,9 @@
     performance.mark("nn-ready");
     bar.dataset.state = "running";
     await runAll(list);
-    if (era === begun) performance.mark("nn-done");
+    if (era !== begun) return;
+    performance.mark("nn-done");
+    setTimeout(() => era === begun && python.keep(), QUIET);
   }
 
   nnLive.start = async () => {

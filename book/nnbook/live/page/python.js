@@ -31,11 +31,13 @@
 
   nnLive.post = (message, transfer = []) => workers[0]?.postMessage(message, transfer);
 
+  const base = new URL(window.nnPyodide ?? about.pyodide, new URL(about.runtime, document.baseURI)).href;
+  const key = `${about.version} ${base}`; // compiled code belongs to one build and one Python
+
   nnLive.python = {
     // Resolves when cells can run; `hear` gets every later message.
     async start(hear) {
       sent = new Set();
-      const base = new URL(window.nnPyodide ?? about.pyodide, new URL(about.runtime, document.baseURI)).href;
       const python = worker("worker");
       const unpack = worker("unpack");
       const { port1, port2 } = new MessageChannel();
@@ -53,7 +55,7 @@
       wheel ??= await nnLive.file(about.wheel);
       if (workers[0] !== python) throw new Error("Stopped.");
       python.postMessage(
-        { type: "boot", base, port: port2, wheel, files: nnLive.kernel, interrupt: bell },
+        { type: "boot", key, base, port: port2, wheel, files: nnLive.kernel, interrupt: bell },
         [port2],
       );
       await ready;
@@ -71,6 +73,11 @@
         nnLive.post({ type: "file", name, bytes }, [bytes.buffer]);
         sent.add(name);
       }
+    },
+
+    // Keeps what was compiled, so that the next page starts sooner.
+    keep() {
+      nnLive.post({ type: "keep", key });
     },
 
     // Asks the running code to stop; false if the page can only end Python altogether.
