@@ -105,6 +105,56 @@ keep("layer norm plain", "LayerNorm", (4,), {"elementwise_affine": False}, input
 keep("group norm", "GroupNorm", (2, 4), input=x(3, 4, 2, 3))
 keep("group norm plain", "GroupNorm", (4, 4), {"affine": False}, input=x(2, 4, 5))
 
+keep("conv", "Conv2d", (3, 4, 3), {"padding": 1}, input=x(3, 3, 5, 4))
+keep("conv same", "Conv2d", (2, 3, [2, 4]), {"padding": "same", "dilation": 2}, input=x(2, 2, 6, 7))
+keep(
+    "conv strided",
+    "Conv2d",
+    (2, 4, [3, 2]),
+    {"stride": [2, 3], "padding": [1, 0]},
+    input=x(2, 2, 7, 9),
+)
+keep(
+    "conv all options",
+    "Conv2d",
+    (4, 6, [3, 2]),
+    {"stride": 2, "padding": 2, "dilation": [1, 3], "groups": 2, "bias": False},
+    input=x(2, 4, 7, 6),
+)
+keep("conv depthwise", "Conv2d", (3, 3, 3), {"groups": 3, "padding": 1}, input=x(2, 3, 4, 4))
+keep("conv 1x1 strided", "Conv2d", (3, 2, 1), {"stride": 2}, input=x(2, 3, 5, 5))
+keep("conv one image", "Conv2d", (2, 3, 2), input=x(2, 4, 4))
+keep("conv 1d", "Conv1d", (3, 4, 3), {"stride": 2, "padding": 2, "dilation": 2}, input=x(2, 3, 9))
+keep(
+    "conv transpose", "ConvTranspose2d", (3, 2, 3), {"stride": 2, "padding": 1}, input=x(2, 3, 4, 3)
+)
+keep(
+    "conv transpose all options",
+    "ConvTranspose2d",
+    (4, 6, [3, 2]),
+    {"stride": [2, 1], "padding": 1, "output_padding": [1, 2], "groups": 2, "dilation": 3},
+    input=x(2, 4, 3, 5),
+)
+keep("max pool", "MaxPool2d", (2,), input=x(2, 3, 5, 6))
+keep("max pool ties", "MaxPool2d", ([2, 3],), input=np.round(x(2, 3, 6, 6)))
+keep(
+    "max pool all options",
+    "MaxPool2d",
+    (3,),
+    {"stride": [2, 1], "padding": 1, "dilation": [1, 2]},
+    input=np.round(x(2, 2, 7, 8)),
+)
+keep("average pool", "AvgPool2d", (3, 2), {"padding": 1}, input=x(2, 3, 5, 6))
+keep(
+    "average pool inside",
+    "AvgPool2d",
+    (3,),
+    {"padding": 1, "count_include_pad": False},
+    input=x(2, 5, 5),
+)
+keep("adaptive pool", "AdaptiveAvgPool2d", ([3, 4],), input=x(2, 2, 7, 6))
+keep("global pool", "AdaptiveAvgPool2d", (1,), input=x(2, 2, 4, 3))
+
 if __name__ == "__main__":
     store["cases"] = np.array(json.dumps(cases))
     store["torch version"] = np.array(torch.__version__)
