@@ -2,9 +2,7 @@
 // the browser's own inflate. Only what a figure needs is unpacked.
 "use strict";
 
-const UNUSED = /\/tests\/|\.(?:pyi|afm|h|a|pxd|svg|c|rst)$|\/sample_data\/|\.dist-info\//;
-const FONT = /\.ttf$/;
-const USED_FONT = /\/DejaVu(?:Sans(?:-Bold|-Oblique|-BoldOblique|Display|Mono)?)\.ttf$/;
+const UNUSED = /\/tests\/|\.(?:pyi|afm|h|a|pxd|svg|c|rst)$|\/sample_data\/|\.dist-info\/|\/DejaVuSerif/;
 
 async function inflate(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
@@ -27,7 +25,6 @@ async function unzip(buffer) {
     const name = new TextDecoder().decode(new Uint8Array(buffer, at + 46, length));
     at += 46 + length + rest;
     if (name.endsWith("/") || UNUSED.test(name)) continue;
-    if (FONT.test(name) && !USED_FONT.test(name)) continue;
     const skip = 30 + view.getUint16(start + 26, true) + view.getUint16(start + 28, true);
     const bytes = new Uint8Array(buffer, start + skip, size);
     entries.push((method ? inflate(bytes) : Promise.resolve(bytes.slice())).then((d) => [name, d]));

@@ -21,7 +21,7 @@
     made.type = "button";
     made.hidden = true;
     made.addEventListener("click", act);
-    bar.insertBefore(made, status);
+    bar.append(made);
     return made;
   }
   const stopper = control("Stop", () => stop());
