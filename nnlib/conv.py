@@ -4,12 +4,13 @@ What networks call convolution is cross-correlation: Guide Eq. (55), with channe
 
     out[n, o, y, x] = b[o] + Σ_c Σ_i Σ_j w[o, c, i, j] · in[n, c, y + i, x + j].
 
-How it is made fast. A few images at a time are laid out flat: per channel one long line, row after
-row, image after image, with the zeros of the padding between them. In this layout the input that
-kernel element (i, j), a *tap*, needs for **all** outputs is the same line moved by a constant
-i · (length of a row) + j. So the table of all taps, one row for each (c, i, j) and one column for
-each output, is built from whole-line copies, and one matrix product does the rest. Images are
-taken in blocks, so that the table stays in the processor's cache.
+How it is made fast. A few images at a time are laid out flat: one long line, row after row, image
+after image, channel after channel, with the zeros of the padding between them. In this layout the
+input that kernel element (i, j), a *tap*, needs for **all** outputs is the same line moved by a
+constant i · (length of a row) + j. So the table of all taps, one row for each (i, j, c) and one
+column for each output, is made of whole-line copies, and one matrix product does the rest. Some
+columns belong to no output, because they lie across a border; they cost little and are left out
+at the end. Images are taken in blocks, so that the table stays in the processor's cache.
 
 Backward is the same road the other way: a product with the transpose, then the lines are *added*
 where they were copied from. That walk back alone is the transposed convolution.
@@ -33,7 +34,7 @@ __all__ = [
     "conv_transpose2d",
 ]
 
-CACHE = 1 << 19  # bytes of the table of taps: half of a common second-level cache
+CACHE = 1 << 21  # bytes of the table of taps, which decide how many images a block has
 
 
 def pair(value, name, least):
@@ -88,102 +89,112 @@ class _Layout:
             for y, x in [((a - before[0]) % sh, (b - before[1]) % sw)]
         ]
 
-    def block(self, channels, dtype):
-        """How many images fill the cache."""
-        row = self.size * np.dtype(dtype).itemsize
-        return max(1, CACHE // max(1, channels * len(self.taps) * row))
+    def blocks(self, n, channels, outputs, groups, dtype):
+        """Cut the batch into blocks that fit the cache.
 
-    def lines(self, channels, images, dtype):
-        """Return zeros for the flat lines, long enough for the last tap of the last output."""
-        length = images * self.size + self.reach
-        return np.zeros((channels, *self.stride, length), dtype)
+        Yields
+        ------
+        part : slice
+            Some of the n examples.
+        lines, back : ndarray, shape (*stride, length of the line)
+            The line of every phase, 0 where nothing is placed; and room for a second.
+        table : ndarray, shape (groups, taps · channels of a group + 1, columns)
+            The last row is 1: a bias is the weight of an input that is always 1.
+        flat : ndarray, shape (outputs, columns)
+            Outputs in the same order; 0 at first.
+        """
+        taps = channels // groups * len(self.taps)
+        step = max(1, CACHE // (groups * taps * self.size * np.dtype(dtype).itemsize + 1))
+        columns = 0
+        for start in range(0, n, step):
+            part = slice(start, min(start + step, n))
+            if (part.stop - start) * self.size != columns:  # the first block, perhaps the last
+                columns = (part.stop - start) * self.size
+                lines = np.zeros((*self.stride, channels * columns + self.reach), dtype)
+                back = np.empty_like(lines)
+                table = np.empty((groups, taps + 1, columns), dtype)
+                table[:, -1] = 1
+                flat = np.zeros((outputs, columns), dtype)
+            yield part, lines, back, table, flat
 
     def places(self, lines, images):
         """Yield (pixels in `images`, the same in `lines`), both (n, channels, rows, columns)."""
+        n, channels = images.shape[:2]
         sh, sw = self.stride
         for a, b, (y, x), (row, column) in self.phases:
             pixels = images[:, :, y::sh, x::sw]
-            grid = lines[:, a, b, : len(images) * self.size]
-            grid = grid.reshape(len(lines), len(images), *self.grid).swapaxes(0, 1)
-            yield pixels, grid[..., row : row + pixels.shape[2], column : column + pixels.shape[3]]
+            grid = lines[a, b, : n * channels * self.size].reshape(channels, n, *self.grid)
+            grid = grid[..., row : row + pixels.shape[2], column : column + pixels.shape[3]]
+            yield pixels, grid.swapaxes(0, 1)
 
-    def outputs(self, flat, images):
-        """View the places of the outputs in flat lines (channels, length): (n, channels, h, w)."""
-        grid = flat[:, : images * self.size].reshape(len(flat), images, *self.grid)
-        return grid[:, :, : self.out[0], : self.out[1]].swapaxes(0, 1)
+    def moved(self, lines, table):
+        """Yield (the line moved by a tap, its rows of the table), one pair for each tap."""
+        groups, rows, columns = table.shape
+        taps = table[:, :-1].reshape(groups, len(self.taps), -1)
+        length = groups * (rows - 1) // len(self.taps) * columns
+        for k, (a, b, offset) in enumerate(self.taps):
+            yield lines[a, b, offset : offset + length].reshape(groups, -1), taps[:, k]
 
     def gather(self, images, lines, table):
-        """Fill the table (channels, taps, length) from images: im2col."""
+        """Fill the table from images (n, channels, rows, columns): im2col."""
         for pixels, place in self.places(lines, images):
             place[...] = pixels
-        length = table.shape[2]
-        for k, (a, b, offset) in enumerate(self.taps):
-            table[:, k] = lines[:, a, b, offset : offset + length]
+        for line, tap in self.moved(lines, table):
+            tap[...] = line
 
     def spread(self, table, lines, images):
         """Add the table back to where `gather` took it from: the transpose of `gather`."""
         lines[...] = 0
-        length = table.shape[2]
-        for k, (a, b, offset) in enumerate(self.taps):
-            lines[:, a, b, offset : offset + length] += table[:, k]
+        for line, tap in self.moved(lines, table):
+            line += tap
         for pixels, place in self.places(lines, images):
             pixels[...] = place
 
+    def outputs(self, flat):
+        """View the outputs within flat (outputs, columns): (n, outputs, h, w)."""
+        grid = flat.reshape(len(flat), -1, *self.grid)
+        return grid[:, :, : self.out[0], : self.out[1]].swapaxes(0, 1)
 
-def _correlate(x, w, layout, groups, bias=None):
-    """Eq. (55) for arrays: x (N, C, H, W), w (O, C/groups, kh, kw) -> (N, O, h, w)."""
-    n, channels = x.shape[:2]
-    filters = w.reshape(groups, len(w) // groups, -1)
-    out = np.empty((n, len(w), *layout.out), x.dtype)
-    block = min(n, layout.block(channels, x.dtype))
-    lines = layout.lines(channels, block, x.dtype)
-    tables = np.empty((channels, len(layout.taps), block * layout.size), x.dtype)
-    products = np.empty((len(w), block * layout.size), x.dtype)
-    for start in range(0, n, max(block, 1)):
-        images = x[start : start + block]
-        length = len(images) * layout.size
-        table, product = tables[..., :length], products[:, :length]
-        layout.gather(images, lines, table)
-        np.matmul(
-            filters,
-            table.reshape(groups, filters.shape[2], length),
-            out=product.reshape(groups, filters.shape[1], length),
-        )
-        found = layout.outputs(product, len(images))
-        if bias is None:
-            out[start : start + block] = found
-        else:
-            np.add(found, bias[:, None, None], out=out[start : start + block])
+
+def _filters(w, groups):
+    """Arrange w (O, C/groups, kh, kw) as the table is: (groups, O/groups, taps · C/groups)."""
+    parts = w.reshape(groups, len(w) // groups, w.shape[1], -1)
+    return parts.swapaxes(2, 3).reshape(groups, len(w) // groups, -1)
+
+
+def _correlate(x, w, b, layout, groups):
+    """Eq. (55) for arrays: x (N, C, H, W), w (O, C/groups, kh, kw), b (O,) -> (N, O, h, w)."""
+    column = np.reshape(np.zeros(len(w), w.dtype) if b is None else b, (groups, -1, 1))
+    filters = np.concatenate([_filters(w, groups), column], 2)
+    out = np.empty((len(x), len(w), *layout.out), x.dtype)
+    blocks = layout.blocks(len(x), x.shape[1], len(w), groups, x.dtype)
+    for part, lines, _, table, flat in blocks:
+        layout.gather(x[part], lines, table)
+        np.matmul(filters, table, out=flat.reshape(groups, -1, flat.shape[1]))
+        out[part] = layout.outputs(flat)
     return out
 
 
 def _correlate_vjp(g, x, w, layout, groups, shape, into_x=True, into_w=True):
-    """Gradients of `_correlate` with respect to x, of this shape, and w; either may be left out."""
-    n, channels = shape[:2]
-    outputs = g.shape[1]
-    filters = w.reshape(groups, outputs // groups, -1).swapaxes(1, 2)
+    """Gradients of `_correlate` with respect to x, of this shape, w and b; None if not wanted."""
+    filters = _filters(w, groups).swapaxes(1, 2)  # (groups, taps · C/groups, O/groups)
     dx = np.zeros(shape, g.dtype) if into_x else None
-    dw = np.zeros(filters.shape, g.dtype) if into_w else None
-    block = min(n, layout.block(channels, g.dtype))
-    lines = layout.lines(channels, block, g.dtype)
-    back = layout.lines(channels, block, g.dtype) if into_x else None
-    tables = np.empty((channels, len(layout.taps), block * layout.size), g.dtype)
-    flats = np.zeros((outputs, block * layout.size), g.dtype)  # between the outputs it stays 0
-    for start in range(0, n, max(block, 1)):
-        part = slice(start, min(start + block, n))
-        images = part.stop - start
-        length = images * layout.size
-        table, flat = tables[..., :length], flats[:, :length]
-        layout.outputs(flat, images)[...] = g[part]
-        delta = flat.reshape(groups, outputs // groups, length)
-        taps = table.reshape(groups, filters.shape[1], length)
+    total = 0
+    blocks = layout.blocks(shape[0], shape[1], g.shape[1], groups, g.dtype)
+    for part, lines, back, table, flat in blocks:
+        layout.outputs(flat)[...] = g[part]
+        delta = flat.reshape(groups, -1, flat.shape[1])
         if into_w:  # ∂L/∂w = Σ δ · input: every output's δ meets the taps it was made from
             layout.gather(x[part], lines, table)
-            dw += taps @ delta.swapaxes(1, 2)
+            total = total + table @ delta.swapaxes(1, 2)
         if into_x:  # ∂L/∂input = Σ w · δ, added where each tap came from
-            np.matmul(filters, delta, out=taps)
+            np.matmul(filters, delta, out=table[:, :-1])
             layout.spread(table, back, dx[part])
-    return dx, None if dw is None else dw.swapaxes(1, 2).reshape(w.shape)
+    if not into_w:
+        return dx, None, None
+    total = total + np.zeros((groups, filters.shape[1] + 1, filters.shape[2]), g.dtype)
+    dw = total[:, :-1].reshape(groups, len(layout.taps), w.shape[1], -1).transpose(0, 3, 2, 1)
+    return dx, dw.reshape(w.shape), total[:, -1].reshape(-1)
 
 
 def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
@@ -241,21 +252,14 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
             f"{x.shape[2:]} with padding {padding}"
         )
     X, W = x.data, weight.data
-    out = _correlate(X, W, layout, groups, None if bias is None else bias.data)
+    out = _correlate(X, W, None if bias is None else bias.data, layout, groups)
 
     def vjp(g):
-        dx, dw = _correlate_vjp(
-            g, X, W, layout, groups, X.shape, x.requires_grad, weight.requires_grad
-        )
-        return (dx, dw) if bias is None else (dx, dw, _channel_sums(g))
+        into_w = weight.requires_grad or (bias is not None and bias.requires_grad)
+        dx, dw, db = _correlate_vjp(g, X, W, layout, groups, X.shape, x.requires_grad, into_w)
+        return (dx, dw) if bias is None else (dx, dw, db)
 
     return record("conv2d", out, (x, weight) if bias is None else (x, weight, bias), vjp)
-
-
-def _channel_sums(g):
-    """Gradient of the bias: the sum over examples and positions, as a product with ones."""
-    maps = g.reshape(*g.shape[:2], g.shape[2] * g.shape[3])
-    return (maps @ np.ones(maps.shape[2], g.dtype)).sum(0)
 
 
 def _check_groups(groups, channels, outputs):
@@ -480,16 +484,16 @@ def conv_transpose2d(
     layout = _Layout(size, kernel, stride, dilation, padding, padding, out=x.shape[2:])
     X, W = x.data, weight.data
     shape = (len(X), outputs, *size)
-    out, _ = _correlate_vjp(X, None, W, layout, groups, shape, into_w=False)
+    out, _, _ = _correlate_vjp(X, None, W, layout, groups, shape, into_w=False)
     if bias is not None:
         out += bias.data[:, None, None]
 
     def vjp(g):
-        dx = _correlate(g, W, layout, groups) if x.requires_grad else None
-        _, dw = _correlate_vjp(
+        dx = _correlate(g, W, None, layout, groups) if x.requires_grad else None
+        _, dw, _ = _correlate_vjp(
             X, g, W, layout, groups, shape, into_x=False, into_w=weight.requires_grad
         )
-        return (dx, dw) if bias is None else (dx, dw, _channel_sums(g))
+        return (dx, dw) if bias is None else (dx, dw, g.sum((0, 2, 3)))
 
     return record("conv_transpose2d", out, (x, weight) if bias is None else (x, weight, bias), vjp)
 
