@@ -16,7 +16,9 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "--color=no"]
 # The tests of the built pages come after the build, those with a browser last.
 PAGES = sorted(map(str, ROOT.glob("tests/book/test_html*.py")))
 BROWSER = sorted(
-    str(path) for kind in ("browser", "lab") for path in ROOT.glob(f"tests/book/test_{kind}*.py")
+    str(path)
+    for kind in ("browser", "lab", "live")
+    for path in ROOT.glob(f"tests/book/test_{kind}*.py")
 )
 
 PARTS = {

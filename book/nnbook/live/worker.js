@@ -82,7 +82,7 @@ async function boot({ key, base, port, wheel, files, interrupt }) {
   python = await loadPyodide({ indexURL: base, env: { HOME: "/home/pyodide" } });
   say("stage", { text: "Loading NumPy and matplotlib …" });
   for (const parcel of await unpacked) for (const [name, bytes] of parcel) write(SITE, name, bytes);
-  python.unpackArchive(wheel, "wheel");
+  python.unpackArchive(wheel, "wheel", { extractDir: SITE });
   for (const [name, text] of Object.entries(files)) write(`${SITE}/nnkernel`, name, text);
   if (interrupt) python.setInterruptBuffer(interrupt);
   say("stage", { text: "Starting Python …" });

@@ -78,7 +78,7 @@
     const { cell } = job;
     const era = begun;
     current = job;
-    job.code = cell.text;
+    job.code ??= cell.text;
     set("running", job.text ?? "A cell runs.");
     cell.begin(job.byHand);
     try {
@@ -117,22 +117,25 @@
   }
 
   // Runs cells in order and reports how far it is.
-  async function runAll(list) {
+  async function runAll(list, again) {
     await Promise.all(
-      list.map((cell, i) => enqueue(cell, { text: `Running cell ${i + 1} of ${list.length} …` })),
+      list.map((cell, i) => {
+        const code = again ? cell.ran.code : undefined; // the editor may hold newer text
+        return enqueue(cell, { code, text: `Running cell ${i + 1} of ${list.length} …` });
+      }),
     );
   }
 
   // --- Start, stop, reset -----------------------------------------------------------------------
 
-  async function begin(list) {
+  async function begin(list, again = false) {
     const era = (begun += 1);
     set("loading", "Loading Python …");
     await python.start((message) => era === begun && hear(message));
     if (era !== begun) return;
     performance.mark("nn-ready");
     bar.dataset.state = "running";
-    await runAll(list);
+    await runAll(list, again);
     if (era !== begun) return;
     performance.mark("nn-done");
     setTimeout(() => era === begun && python.keep(), QUIET);
@@ -183,7 +186,7 @@
     nnLive.widgets.forget();
     set("loading", text);
     try {
-      await begin(again);
+      await begin(again, true);
     } catch (error) {
       leave();
       set("failed", `The page stays as it is. ${error.message}`);

@@ -1,0 +1,536 @@
+"""Live pages: the button runs a page's Python in the browser, and everything around it holds.
+
+NN_PYODIDE names the folder of a Pyodide distribution (tools/pyodide_dist.py makes one); without it
+these tests are left out, since the book itself takes Pyodide from a network.
+"""
+
+import functools
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nnbook import live
+
+FOLDER = os.environ.get("NN_PYODIDE", "")
+WAIT = 90_000  # milliseconds; a shared machine can be slow
+PIP = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index"]
+CHAPTER = "chapters/02_history/02_1_3_perceptron"
+
+
+def live_pages():
+    """Return the chapters that have a button, without their ending."""
+    names = sorted(path.relative_to(ROOT) for path in ROOT.glob("chapters/*/*.ipynb"))
+    return [
+        name.with_suffix("").as_posix()
+        for name in names
+        if any("live" in cell for cell in live.notebook_cells(str(ROOT / name), 0.0))
+    ]
+
+
+# --- What the build adds --------------------------------------------------------------------------
+
+
+def test_every_chapter_has_live_cells():
+    written = {
+        p.relative_to(ROOT).with_suffix("").as_posix() for p in ROOT.glob("chapters/*/*.ipynb")
+    }
+    assert set(live_pages()) == written
+
+
+def test_equal_sources_give_an_equal_wheel():
+    name, wheel = live.nnlib_wheel()
+    assert (name, wheel) == live.nnlib_wheel()
+    assert name.startswith("nnlib-")
+    assert len(wheel) < 400_000
+
+
+def test_the_wheel_installs(tmp_path):
+    name, wheel = live.nnlib_wheel()
+    (tmp_path / name).write_bytes(wheel)
+    subprocess.run(
+        [*PIP, "--target", str(tmp_path / "site"), str(tmp_path / name)],
+        check=True,
+    )
+    assert (tmp_path / "site" / "nnlib" / "tensor.py").exists()
+
+
+def test_cells_are_told_apart(tmp_path):
+    made = new_notebook(
+        cells=[
+            new_markdown_cell("# Title"),
+            new_code_cell("x = 1", metadata={"tags": ["live"]}),
+            new_code_cell("y = 1", metadata={"tags": ["heavy"], "browser_seconds": 40}),
+            new_code_cell("z = 1", metadata={"tags": ["remove-cell"]}),
+            new_code_cell('exercises.check("one", x)', metadata={"tags": ["exercise"]}),
+        ]
+    )
+    path = tmp_path / "made.ipynb"
+    nbformat.write(made, path)
+    cells = live.notebook_cells(str(path), 1.0)
+    assert [cell["index"] for cell in cells] == [1, 2, 3, 4]
+    assert cells[0] == {"index": 1, "code": "x = 1", "live": True}
+    assert cells[1]["heavy"] == 40
+    assert cells[2]["shown"] is False
+    assert cells[3]["exercise"] == "one"
+
+
+# --- A browser ------------------------------------------------------------------------------------
+
+
+class OtherOrigin(http.server.SimpleHTTPRequestHandler):
+    """Serves Pyodide as a CDN does: to pages of any origin."""
+
+    def end_headers(self):
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def pyodide():
+    """Return the address of a Pyodide on an origin of its own."""
+    if not FOLDER:
+        pytest.skip("NN_PYODIDE names no folder with a Pyodide distribution")
+    if not (Path(FOLDER) / "pyodide.js").is_file():
+        pytest.fail(f"NN_PYODIDE is {FOLDER}, which holds no pyodide.js", pytrace=False)
+    handler = functools.partial(OtherOrigin, directory=FOLDER)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Live:
+    """One page of the book in the browser, with a Pyodide from `pyodide`."""
+
+    def __init__(self, browser, address, pyodide=None, context=None, origins=()):
+        self.own = context is None
+        self.context = context or browser.new_context(viewport={"width": 1300, "height": 900})
+        self.page = self.context.new_page()
+        if pyodide:
+            self.page.add_init_script(f"window.nnPyodide = {json.dumps(pyodide)}")
+        self.problems, self.requests = [], []
+        self.page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        self.page.on("console", self._console)
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(address, wait_until="load")
+
+    def _console(self, message):
+        if message.type == "error":
+            self.problems.append(f"console: {message.text}")
+
+    def outside(self, *origins):
+        """Return the requests that went to none of these origins."""
+        allowed = (*origins, "data:", "blob:")
+        return [url for url in self.requests if not url.startswith(allowed)]
+
+    def state(self):
+        return self.page.locator(".nn-live").get_attribute("data-state")
+
+    def wait(self, *states):
+        self.page.wait_for_function(
+            "states => states.includes(document.querySelector('.nn-live').dataset.state)",
+            arg=list(states),
+            timeout=WAIT,
+            polling=50,
+        )
+        return self.page.locator(".nn-live-status").inner_text()
+
+    def start(self):
+        self.page.locator(".nn-live-start").click()
+        said = self.wait("live", "failed")
+        assert self.state() == "live", said
+        return self
+
+    def cell(self, text):
+        """Return the cell whose editor holds `text`."""
+        areas = self.page.locator(".nn-editor textarea")
+        values = areas.evaluate_all("areas => areas.map((area) => area.value)")
+        found = next(i for i, value in enumerate(values) if text in value)
+        cell = areas.nth(found).locator(
+            "xpath=ancestor::div[contains(@class, 'tag_') or starts-with(@class, 'cell ')][1]"
+        )
+        for details in cell.locator("details:not([open])").all():
+            details.locator("summary").first.click()
+        return cell
+
+    def type_in(self, cell, code):
+        """Replace a cell's code and run it from the keyboard; wait until it has ended."""
+        area = cell.locator("textarea")
+        area.fill(code)
+        area.press("Shift+Enter")
+        self.ended(cell)
+
+    def ended(self, cell):
+        self.page.wait_for_function(
+            "cell => ['ok', 'error'].includes(cell.dataset.nn)"
+            " && document.querySelector('.nn-live').dataset.state === 'live'",
+            arg=cell.element_handle(),
+            timeout=WAIT,
+            polling=50,
+        )
+
+    def pictures_are_drawn(self):
+        self.page.wait_for_function(
+            "() => [...document.querySelectorAll('.nn-explorer')].every((b) => b.dataset.drawn)",
+            timeout=WAIT,
+            polling=50,
+        )
+
+    def close(self):
+        self.page.close()
+        if self.own:
+            self.context.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    opened = []
+
+    def open_(address, *args, **options):
+        opened.append(Live(browser, address, *args, **options))
+        return opened[-1]
+
+    yield open_
+    for one in opened:
+        one.close()
+
+
+def move_slider(page, box, control):
+    """Move a control of a live explorer from the keyboard; wait for another picture."""
+    image = box.locator(".nn-picture img")
+    image.scroll_into_view_if_needed()
+    before = image.get_attribute("src")
+    words = box.locator(".nn-words").inner_text()
+    if control.evaluate("c => c.tagName") == "SELECT":
+        other = 1 if control.evaluate("s => s.selectedIndex") == 0 else 0
+        control.select_option(index=other)
+    else:
+        at_end = control.evaluate("c => c.valueAsNumber === +c.max")
+        control.press("Home" if at_end else "End")
+    page.wait_for_function(
+        "([box, src, words]) => box.querySelector('.nn-picture img').src !== src"
+        " && box.querySelector('.nn-words').innerText !== words",
+        arg=[box.element_handle(), before, words],
+        timeout=WAIT,
+        polling=20,
+    )
+
+
+@pytest.mark.parametrize("name", live_pages())
+def test_a_chapter_becomes_live(open_page, site, pyodide, name):
+    visit = open_page(f"{site}/{name}.html", pyodide)
+    page = visit.page
+    page.wait_for_load_state("networkidle")
+    assert visit.outside(site) == []
+    assert [url for url in visit.requests if "/_static/live/" in url] == []
+    visit.start()
+    assert page.locator(".nn-error").all_inner_texts() == []
+    cells = page.locator("div.cell.tag_live")
+    assert cells.evaluate_all("cells => cells.map((cell) => cell.dataset.nn)") == (
+        ["ok"] * cells.count()
+    )
+    visit.pictures_are_drawn()
+    for box in page.locator(".nn-explorer").all():
+        for control in box.locator("input[type=range], select").all():
+            move_slider(page, box, control)
+    assert page.locator(".nn-error").all_inner_texts() == []
+    assert visit.problems == []
+    assert visit.outside(site, pyodide) == []
+
+
+def test_a_reader_edits_errs_stops_solves_and_resets(open_page, site, pyodide):
+    visit = open_page(f"{site}/{CHAPTER}.html", pyodide)
+    page = visit.page
+    stored = page.locator("article").inner_html()
+    visit.start()
+
+    # Edit and run again, from the keyboard.
+    cell = visit.cell("def sign(s)")
+    visit.type_in(cell, "print('seven', 3 + 4)\n'last'")
+    assert "seven 7" in cell.locator(".cell_output").inner_text()
+    assert "'last'" in cell.locator(".cell_output").inner_text()
+
+    # A traceback shows the reader's line and nothing of the runtime.
+    visit.type_in(cell, "def f():\n    return 1 / 0\n\nf()")
+    said = cell.locator(".nn-error").inner_text()
+    assert "ZeroDivisionError" in said
+    assert "return 1 / 0" in said
+    assert "nnkernel" not in said
+    assert "_pyodide" not in said
+
+    # Stop ends an endless loop; what had run is there again.
+    visit.type_in(cell, "kept = 41")
+    area = cell.locator("textarea")
+    area.fill("while True:\n    pass")
+    area.press("Shift+Enter")
+    page.wait_for_timeout(500)
+    assert visit.state() == "running"
+    page.get_by_role("button", name="Stop").click()
+    visit.wait("live", "failed")
+    assert visit.state() == "live"
+    visit.type_in(cell, "print('after', kept + 1, rng is not None)")
+    assert "after 42 True" in cell.locator(".cell_output").inner_text()
+
+    # An exercise: wrong, then right, then remembered.
+    exercise = visit.cell('exercises.check("perceptron on AND"')
+    check = 'exercises.check("perceptron on AND", updates_for_and)'
+    visit.type_in(exercise, f"updates_for_and = 1\n{check}")
+    assert exercise.locator(".nn-verdict.nn-wrong").count() == 1
+    assert page.locator(".nn-progress").count() == 0
+    solution = "x, y = data.logic_gate('and')\nupdates_for_and = "
+    solution += f"Perceptron(eta=0.5).fit(x, 2 * y - 1).updates\n{check}"
+    visit.type_in(exercise, solution)
+    assert exercise.locator(".nn-verdict.nn-right").count() == 1
+    assert page.locator(".nn-progress").first.inner_text().startswith("1/")
+    page.reload()
+    assert page.locator(".nn-progress").first.get_attribute("aria-label").startswith("1 of")
+    visit.start()
+    exercise = visit.cell('exercises.check("perceptron on AND"')
+    assert exercise.locator("textarea").input_value() == solution
+    assert exercise.locator(".nn-verdict.nn-right").count() == 1
+
+    # Reset gives the page back as it was built.
+    page.get_by_role("button", name="Reset the page").click()
+    assert visit.state() == "static"
+    page.wait_for_timeout(300)
+    assert page.locator(".nn-editor, .nn-cell-bar, .nn-error, .nn-others").count() == 0
+    texts = "article => [...article.querySelectorAll('div.cell')].map((c) => c.textContent)"
+    now = page.locator("article").evaluate(texts)
+    page.reload()
+    assert now == page.locator("article").evaluate(texts)
+    assert stored.count("nn-explorer") == page.locator("article").inner_html().count("nn-explorer")
+    assert visit.problems == []
+
+
+def test_dragging_shows_the_newest_value(open_page, site, pyodide):
+    visit = open_page(f"{site}/{CHAPTER}.html", pyodide).start()
+    visit.pictures_are_drawn()
+    box = visit.page.locator(".nn-explorer[data-kind=slider]").first
+    slider = box.locator("input[type=range]").first
+    slider.focus()
+    for _ in range(12):
+        slider.press("ArrowRight")
+    value = box.locator(".nn-value").first.inner_text()
+    label = box.locator(".nn-controls label").first.inner_text()
+    visit.page.wait_for_function(
+        "([box, text]) => box.querySelector('.nn-words').innerText.startsWith(text)",
+        arg=[box.element_handle(), f"{label} = {value}"],
+        timeout=WAIT,
+    )
+    assert slider.evaluate("s => s === document.activeElement")
+    assert visit.problems == []
+
+
+def test_a_failure_is_said_and_can_be_tried_again(open_page, site, pyodide):
+    nowhere = "http://127.0.0.1:9/"
+    visit = open_page(f"{site}/{CHAPTER}.html", nowhere)
+    code = visit.page.locator("div.cell pre").all_inner_texts()
+    visit.page.locator(".nn-live-start").click()
+    said = visit.wait("failed")
+    assert nowhere in said
+    assert "stays as it is" in said
+    assert visit.page.locator("div.cell pre").all_inner_texts() == code
+    again = visit.page.get_by_role("button", name="Try again")
+    visit.page.unroute_all()
+    assert again.is_enabled()
+    again.click()
+    visit.wait("failed")
+
+
+def test_a_page_from_a_disk_becomes_live(open_page, built_book, pyodide):
+    visit = open_page((built_book / f"{CHAPTER}.html").as_uri(), pyodide).start()
+    visit.pictures_are_drawn()
+    assert visit.page.locator(".nn-error").count() == 0
+    cell = visit.cell("def sign(s)")
+    visit.type_in(cell, "from nnlib import data\nprint(data.mnist().x_train.shape)")
+    assert "(10000, 28, 28)" in cell.locator(".cell_output").inner_text()
+    assert visit.problems == []
+    assert visit.outside("file://", pyodide) == []
+
+
+# --- A page of its own: what no chapter has ------------------------------------------------------
+
+WIDGETS = """
+import ipywidgets as w
+
+out = w.Output()
+slider = w.IntSlider(value=2, min=0, max=10, description="number")
+label = w.Label()
+box = w.Checkbox(description="twice")
+choice = w.Dropdown(options=["plus", "minus"], description="sign")
+button = w.Button(description="Count")
+play = w.Play(min=0, max=3, interval=50)
+w.jslink((play, "value"), (slider, "value"))
+
+
+def update(_):
+    value = slider.value * (2 if box.value else 1) * (1 if choice.value == "plus" else -1)
+    label.value = f"value {value}"
+
+
+for control in (slider, box, choice):
+    control.observe(update, "value")
+
+
+def count(_):
+    with out:
+        print("pressed")
+
+
+button.on_click(count)
+update(None)
+w.VBox([slider, box, choice, button, w.HBox([play, label]), out])
+"""
+SHOWN = """
+from IPython.display import HTML, Latex, display
+
+display(HTML("<table><tr><td>cell of a table</td></tr></table>"))
+display(Latex("$$x^2$$"))
+print("between")
+import matplotlib.pyplot as plt
+
+plt.plot([1, 2])
+plt.show()
+print("after")
+"""
+INTERACT = """
+from ipywidgets import interact
+
+
+@interact(n=(0, 5))
+def square(n=3):
+    print("square", n * n)
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, serve):
+    """Return the address of a page whose book brings Pyodide along."""
+    if not FOLDER:
+        pytest.skip("NN_PYODIDE names no folder with a Pyodide distribution")
+    source = tmp_path_factory.mktemp("project")
+    cells = [
+        new_markdown_cell("# Page\n\nA formula: {math}`x`."),
+        new_code_cell("hidden = 5", metadata={"tags": ["live", "remove-cell"]}),
+        new_code_cell("print('hidden is', hidden)", metadata={"tags": ["live"]}),
+        new_code_cell(SHOWN, metadata={"tags": ["live"]}),
+        new_code_cell(WIDGETS, metadata={"tags": ["live"]}),
+        new_code_cell(INTERACT, metadata={"tags": ["live"]}),
+        new_code_cell("print('heavy')", metadata={"tags": ["heavy"], "browser_seconds": 40}),
+        new_code_cell("late = 1"),
+        new_code_cell("print('late', late)"),
+        new_code_cell("import time\nfor _ in range(10**9):\n    time.sleep(0.01)"),
+    ]
+    (source / "deep").mkdir()
+    made = new_notebook(cells=cells)
+    made.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
+    nbformat.write(made, source / "deep" / "page.ipynb")
+    (source / "index.md").write_text("# Top\n\n```{toctree}\ndeep/page\n```\n")
+    (source / "conf.py").write_text(
+        'extensions = ["myst_nb", "nnbook.explorer", "nnbook.live", "nnbook.offline"]\n'
+        'nb_execution_mode = "off"\nhtml_theme = "sphinx_book_theme"\nnb_ipywidgets_js = {}\n'
+        f"live_pyodide = {FOLDER!r}\n"
+    )
+    out = source / "html"
+    subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-b", "html", str(source), str(out)],
+        check=True,
+        env=os.environ | {"PYODIDE": ""},
+    )
+    address = serve(out)
+    yield f"{address}/deep/page.html"
+    shutil.rmtree(out)
+
+
+def test_widgets_and_outputs_of_a_page_that_brings_its_own_pyodide(open_page, made):
+    visit = open_page(made)
+    page = visit.page
+    visit.start()
+    assert page.locator(".nn-error").all_inner_texts() == []
+    origin = made.removesuffix("/deep/page.html")
+    assert visit.outside(origin) == []
+
+    said = visit.cell("print('hidden is'").locator(".cell_output").inner_text()
+    assert said.strip() == "hidden is 5"
+
+    # Outputs in their order: table, formula, text, picture, text.
+    output = visit.cell("cell of a table").locator(".cell_output")
+    output.locator("mjx-container").wait_for(timeout=WAIT)
+    kinds = output.locator(":scope > .output").evaluate_all(
+        "boxes => boxes.map((b) => b.querySelector('table, mjx-container, img, pre').tagName)"
+    )
+    assert kinds == ["TABLE", "MJX-CONTAINER", "PRE", "IMG", "PRE"]
+
+    # ipywidgets: a slider, a checkbox, a dropdown, a button, an Output, play.
+    box = visit.cell("import ipywidgets as w").locator(".cell_output")
+    label = box.locator(".nn-words-widget")
+    assert label.inner_text() == "value 2"
+
+    def says(text):
+        page.wait_for_function(
+            "([label, text]) => label.innerText === text",
+            arg=[label.element_handle(), text],
+            timeout=WAIT,
+        )
+
+    box.get_by_label("number").press("ArrowRight")
+    says("value 3")
+    box.get_by_label("twice").check()
+    says("value 6")
+    box.get_by_label("sign").select_option("minus")
+    says("value -6")
+    box.get_by_role("button", name="Count").click()
+    box.locator(".nn-output pre").wait_for(timeout=WAIT)
+    assert box.locator(".nn-output").inner_text().strip() == "pressed"
+    box.get_by_role("button", name="Play").click()
+    says("value -6")  # 0, 1, 2, 3
+
+    result = visit.cell("import interact").locator(".nn-output")
+    assert result.inner_text().strip() == "square 9"
+    visit.cell("import interact").get_by_label("n").press("End")
+    page.wait_for_function(
+        "box => box.innerText.trim() === 'square 25'", arg=result.element_handle(), timeout=WAIT
+    )
+
+    # A heavy cell says so and does not run by itself.
+    heavy = visit.cell("print('heavy')")
+    assert heavy.get_attribute("data-nn") is None
+    heavy.get_by_role("button", name="Run (about 40 s)").click()
+    visit.ended(heavy)
+    assert "heavy" in heavy.locator(".cell_output").inner_text()
+
+    # A cell that needs others says so and offers to run them.
+    late = visit.cell("print('late'")
+    late.get_by_role("button", name="Run", exact=True).click()
+    visit.ended(late)
+    assert "NameError" in late.locator(".nn-error").inner_text()
+    late.get_by_role("button", name="Run the cells above first").click()
+    page.wait_for_function(
+        "cell => cell.dataset.nn === 'ok'", arg=late.element_handle(), timeout=WAIT
+    )
+    assert "late 1" in late.locator(".cell_output").inner_text()
+
+    # Going on and coming back: the page is as it was built.
+    page.go_back() if page.url != made else page.goto(origin + "/index.html")
+    page.goto(made)
+    assert visit.state() == "static"
+    assert visit.problems == []
