@@ -14,6 +14,7 @@ from .losses import BCEWithLogitsLoss, CrossEntropyLoss, MSELoss
 from .module import Buffer, Module, ModuleList, Parameter, Sequential
 from .norm import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
 from .pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from .recurrent import GRU, LSTM, RNN
 from .tensor import (
     Tensor,
     as_tensor,
@@ -30,6 +31,9 @@ from .train import History, accuracy, evaluate, fit
 __version__ = "0.1.0"
 
 __all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
     "AdaptiveAvgPool2d",
     "AvgPool2d",
     "BCEWithLogitsLoss",

@@ -9,6 +9,9 @@ Made with torch 2.13.0 (CPU) and NumPy 2.4, in an environment of its own:
 names of inputs, mode]. Classes and options are the same in nnlib, so the test builds the layer
 from these words, loads "case/state NAME" and compares "case/out K", "case/grad NAME" and
 "case/after NAME". All in float64; the test converts to float32 itself.
+
+A file of many small arrays would be mostly headers: "values" and "numbers" hold all floats and all whole numbers one after the other, and "index" the
+JSON {key: [which of the two, start, shape]}.
 """
 
 import json
@@ -155,8 +158,30 @@ keep(
 keep("adaptive pool", "AdaptiveAvgPool2d", ([3, 4],), input=x(2, 2, 7, 6))
 keep("global pool", "AdaptiveAvgPool2d", (1,), input=x(2, 2, 4, 3))
 
+for kind, states in (("RNN", 1), ("LSTM", 2), ("GRU", 1)):
+    name = kind.lower()
+    keep(name, kind, (3, 2), input=x(4, 2, 3))
+    h = {f"h{k}": x(4, 2, 2) for k in range(states)}  # two layers, two directions
+    options = {"num_layers": 2, "bidirectional": True}
+    keep(f"{name} two layers both ways", kind, (3, 2), options, input=x(3, 2, 3), **h)
+    options = {"batch_first": True, "bias": False, "num_layers": 2, "dropout": 0.5}
+    h = {f"h{k}": x(2, 4, 2) for k in range(states)}
+    keep(f"{name} batch first", kind, (3, 2), options, mode="eval", input=x(4, 5, 3), **h)
+    h = {f"h{k}": x(2, 2) for k in range(states)}
+    keep(f"{name} one sequence", kind, (3, 2), {"bidirectional": True}, input=x(4, 3), **h)
+keep("rnn relu", "RNN", (3, 4), {"nonlinearity": "relu"}, input=x(4, 2, 3))
+
 if __name__ == "__main__":
-    store["cases"] = np.array(json.dumps(cases))
-    store["torch version"] = np.array(torch.__version__)
-    np.savez_compressed(HERE / "golden_layers.npz", **store)
+    index, parts = {}, {"values": [], "numbers": []}
+    for key, array in store.items():
+        name = "values" if array.dtype.kind == "f" else "numbers"
+        index[key] = [name, sum(a.size for a in parts[name]), array.shape]
+        parts[name].append(array)
+    np.savez_compressed(
+        HERE / "golden_layers.npz",
+        **{name: np.concatenate([a.ravel() for a in which]) for name, which in parts.items()},
+        index=np.array(json.dumps(index)),
+        cases=np.array(json.dumps(cases)),
+        version=np.array(torch.__version__),
+    )
     print(f"{len(cases)} cases, torch {torch.__version__}, {HERE / 'golden_layers.npz'}")
