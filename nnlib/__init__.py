@@ -5,6 +5,7 @@
 
 from . import data, functional, init, optim, pioneers
 from .activations import ReLU, Sigmoid, Softmax, Tanh
+from .attention import MultiheadAttention, causal_mask, sinusoidal_positions
 from .conv import Conv1d, Conv2d, ConvTranspose2d
 from .dropout import Dropout
 from .embedding import Embedding
@@ -27,6 +28,7 @@ from .tensor import (
     where,
 )
 from .train import History, accuracy, evaluate, fit
+from .transformer import TransformerDecoderLayer, TransformerEncoderLayer
 
 __version__ = "0.1.0"
 
@@ -54,6 +56,7 @@ __all__ = [
     "MaxPool2d",
     "Module",
     "ModuleList",
+    "MultiheadAttention",
     "Parameter",
     "ReLU",
     "Sequential",
@@ -61,9 +64,12 @@ __all__ = [
     "Softmax",
     "Tanh",
     "Tensor",
+    "TransformerDecoderLayer",
+    "TransformerEncoderLayer",
     "accuracy",
     "as_tensor",
     "cat",
+    "causal_mask",
     "data",
     "evaluate",
     "fit",
@@ -77,6 +83,7 @@ __all__ = [
     "numerical_gradient",
     "optim",
     "pioneers",
+    "sinusoidal_positions",
     "stack",
     "where",
 ]

@@ -1,6 +1,7 @@
 """All functions in one place, as ``torch.nn.functional``: ``import nnlib.functional as F``."""
 
 from .activations import log_softmax, relu, sigmoid, softmax, tanh
+from .attention import scaled_dot_product_attention
 from .conv import conv1d, conv2d, conv_transpose2d
 from .dropout import dropout
 from .embedding import embedding
@@ -27,6 +28,7 @@ __all__ = [
     "max_pool2d",
     "mse_loss",
     "relu",
+    "scaled_dot_product_attention",
     "sigmoid",
     "softmax",
     "tanh",

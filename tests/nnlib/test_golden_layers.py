@@ -37,6 +37,10 @@ def converted(array, dtype):
     return array.astype(dtype) if array.dtype.kind == "f" else array.copy()
 
 
+def mask(rows, dtype):
+    return converted(np.array(rows), dtype)
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
 def test_layer_is_pytorchs(case, dtype):
@@ -56,7 +60,8 @@ def test_layer_is_pytorchs(case, dtype):
         states = [tensors[name] for name in names[1:]]
         outs = flat(layer(tensors["input"], tuple(states) if kind == "LSTM" else states[0]))
     else:
-        outs = flat(layer(*tensors.values(), **forward))
+        masks = {k: mask(v, dtype) if isinstance(v, list) else v for k, v in forward.items()}
+        outs = flat(layer(*tensors.values(), **masks))
     expected = part(case, "out")
     assert len(outs) == len(expected)
     loss = 0.0

@@ -10,8 +10,8 @@ names of inputs, mode]. Classes and options are the same in nnlib, so the test b
 from these words, loads "case/state NAME" and compares "case/out K", "case/grad NAME" and
 "case/after NAME". All in float64; the test converts to float32 itself.
 
-A file of many small arrays would be mostly headers: "values" and "numbers" hold all floats and all whole numbers one after the other, and "index" the
-JSON {key: [which of the two, start, shape]}.
+A file of many small arrays would be mostly headers. So "values" and "numbers" hold all floats and
+all whole numbers one after the other, "index" the JSON {key: [which of the two, start, shape]}.
 """
 
 import json
@@ -33,6 +33,11 @@ def flat(out):
     if isinstance(out, torch.Tensor):
         return [out]
     return [t for part in out for t in flat(part)]
+
+
+def masks(options):
+    """Turn masks, given as lists, into tensors."""
+    return {k: torch.tensor(v) if isinstance(v, list) else v for k, v in options.items()}
 
 
 def keep(case, kind, args=(), options=None, forward=None, mode="train", **inputs):
@@ -58,7 +63,7 @@ def keep(case, kind, args=(), options=None, forward=None, mode="train", **inputs
         states = list(tensors.values())[1:]
         outs = flat(layer(tensors["input"], tuple(states) if kind == "LSTM" else states[0]))
     else:
-        outs = flat(layer(*tensors.values(), **forward))
+        outs = flat(layer(*tensors.values(), **masks(forward)))
     loss = 0
     for k, out in enumerate(outs):
         store[f"{case}/out {k}"] = out.detach().numpy()
@@ -170,6 +175,55 @@ for kind, states in (("RNN", 1), ("LSTM", 2), ("GRU", 1)):
     h = {f"h{k}": x(2, 2) for k in range(states)}
     keep(f"{name} one sequence", kind, (3, 2), {"bidirectional": True}, input=x(4, 3), **h)
 keep("rnn relu", "RNN", (3, 4), {"nonlinearity": "relu"}, input=x(4, 2, 3))
+
+keep("attention", "MultiheadAttention", (6, 2), query=x(3, 2, 6), key=x(4, 2, 6), value=x(4, 2, 6))
+keep(
+    "attention batch first",
+    "MultiheadAttention",
+    (6, 3),
+    {"batch_first": True, "bias": False, "dropout": 0.5},
+    {
+        "key_padding_mask": [[False, True, False], [False, False, False]],
+        "attn_mask": [[False, True, False]] * 4,
+        "average_attn_weights": False,
+    },
+    mode="eval",
+    query=x(2, 4, 6),
+    key=x(2, 3, 6),
+    value=x(2, 3, 6),
+)
+keep(
+    "attention with numbers as mask",
+    "MultiheadAttention",
+    (4, 2),
+    {},
+    {"need_weights": False, "attn_mask": np.round(x(4, 3, 5), 2).tolist()},
+    query=x(3, 2, 4),
+    key=x(5, 2, 4),
+    value=x(5, 2, 4),
+)
+keep("attention of one", "MultiheadAttention", (4, 2), query=x(3, 4), key=x(5, 4), value=x(5, 4))
+later = (~np.tri(4, dtype=bool)).tolist()
+for first in (False, True):
+    options = {"dropout": 0.0, "norm_first": first}
+    when = "before" if first else "after"
+    keep(
+        f"encoder layer, normalised {when}",
+        "TransformerEncoderLayer",
+        (6, 2, 5),
+        options,
+        {"src_mask": later, "is_causal": True},
+        src=x(4, 2, 6),
+    )
+    keep(
+        f"decoder layer, normalised {when}",
+        "TransformerDecoderLayer",
+        (6, 2, 5),
+        options | {"batch_first": True, "layer_norm_eps": 0.1},
+        {"tgt_mask": later, "memory_key_padding_mask": [[False] * 3, [False, False, True]]},
+        tgt=x(2, 4, 6),
+        memory=x(2, 3, 6),
+    )
 
 if __name__ == "__main__":
     index, parts = {}, {"values": [], "numbers": []}
