@@ -107,7 +107,8 @@ async function handle(message) {
     bytes?.destroy();
     say("kept");
   } else if (message.type === "draw") {
-    kernel.draw(message.explorer, JSON.stringify(message.places), message.density);
+    const { explorer, places, density, hasty } = message;
+    kernel.draw(explorer, JSON.stringify(places), density, hasty);
   } else if (message.type === "comm") {
     kernel.comm_message(message.comm, message.json);
     say("idle", { comm: message.comm });

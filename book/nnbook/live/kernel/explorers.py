@@ -12,7 +12,13 @@ from .channel import send
 from .figures import DENSITY
 
 known = {}
-density = [DENSITY]
+layouts = {}  # where the axes of an explorer stood when it was last drawn with care
+
+
+class Order:
+    """What is drawn now: which explorer, how many pixels per CSS pixel, in haste or not."""
+
+    number, density, hasty = None, DENSITY, False
 
 
 def is_explorer(value):
@@ -25,11 +31,20 @@ def pixels(figure, kind="PNG", colors=128):
     """Draw a figure and return its pixels; stands in for nnlib.viz's `encode`."""
     import matplotlib.pyplot as plt
 
-    figure.set_dpi(100 * density[0])
-    figure.canvas.draw()
+    figure.set_dpi(100 * Order.density)
+    boxes = layouts.get(Order.number, ())
+    if Order.hasty and len(boxes) == len(figure.axes):
+        # To find room for all texts takes as long as to draw; while a slider moves, the axes stay.
+        figure.set_layout_engine("none")
+        for axes, box in zip(figure.axes, boxes, strict=True):
+            axes.set_position(box)
+        figure.canvas.draw()
+    else:
+        figure.canvas.draw()
+        layouts[Order.number] = [axes.get_position(original=True) for axes in figure.axes]
     made = np.asarray(figure.canvas.buffer_rgba())
     plt.close(figure)
-    return made, tuple(round(n / density[0]) for n in made.shape[1::-1])
+    return made, tuple(round(n / Order.density) for n in made.shape[1::-1])
 
 
 def output(explorer, kind):
@@ -60,13 +75,13 @@ def output(explorer, kind):
     return {"output_type": kind, "data": data, "metadata": {}}
 
 
-def draw(number, places, pixel_density):
+def draw(number, places, density, hasty):
     """Draw an explorer with the controls at `places` (JSON) and send the picture."""
     explorer = known[number]
     values = {
         name: explorer.controls[name].values[place] for name, place in json.loads(places).items()
     }
-    density[0] = pixel_density
+    Order.number, Order.density, Order.hasty = number, density, hasty
     made, (width, height), text = explorer.picture(values)
     rows, columns = made.shape[:2]
     send(

@@ -77,12 +77,12 @@ async def run_cell(code, name):
     return state
 
 
-def draw(number, places, density):
+def draw(number, places, density, hasty):
     """Draw an explorer; an error is sent in place of the picture."""
     from .channel import send
 
     try:
-        explorers.draw(number, places, density)
+        explorers.draw(number, places, density, hasty)
     except BaseException as problem:
         send("undrawn", {"explorer": number, "error": error(problem)})
     display.flush_streams()

@@ -5,6 +5,7 @@
 (() => {
   const live = new Map(); // by the number that Python gave
   const HEADER = 66;
+  const REST = 200; // milliseconds without a move
 
   // Pixels as a BMP file: browsers show it without any decoding to speak of.
   function bitmap(bytes, columns, rows) {
@@ -157,6 +158,7 @@
       this.lines = new Map();
       this.drawing = false;
       this.stale = false;
+      this.careful = false;
       this.left = []; // undone by release()
       const changed = () => this.draw();
       const given = box.querySelector(":scope > .nn-controls");
@@ -212,13 +214,16 @@
     }
 
     // One picture is drawn at a time; if the controls moved meanwhile, the newest values follow.
-    draw() {
+    // While the controls move the picture is drawn in haste, and with care once they rest.
+    draw(hasty = this.careful) {
+      clearTimeout(this.rest);
       if (this.drawing) {
         this.stale = true;
         return;
       }
       this.drawing = true;
       this.stale = false;
+      this.hasty = hasty;
       this.asked = performance.now();
       nnLive.post({
         type: "draw",
@@ -226,12 +231,15 @@
         explorer: this.spec.id,
         places: this.places(),
         density: 2,
+        hasty,
       });
     }
 
     drawn() {
       this.drawing = false;
+      this.careful = true; // there is a picture whose layout can be kept
       if (this.stale) this.draw();
+      else if (this.hasty) this.rest = setTimeout(() => this.draw(false), REST);
     }
 
     async show({ text, width, height, columns, rows, buffers }) {
@@ -250,7 +258,9 @@
       for (const line of this.lines.values()) {
         line.querySelector("input")?.setAttribute("aria-valuetext", text);
       }
-      this.box.dataset.drawn = String(Math.round(performance.now() - this.asked));
+      if (this.hasty || !this.careful) {
+        this.box.dataset.drawn = String(Math.round(performance.now() - this.asked));
+      }
       performance.mark("nn-picture");
       this.drawn();
     }
@@ -265,6 +275,7 @@
 
     // Gives the box back as the built page had it, with the frame for its control's value.
     release(withFrame) {
+      clearTimeout(this.rest);
       this.left.forEach((undo) => undo());
       this.error?.remove();
       delete this.box.dataset.live;
