@@ -18,7 +18,7 @@ help: ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 .PHONY: book
-book: .venv/.book ## build the book and say where it is
+book: .venv/.book ## build the book and say where it is (PYODIDE=folder brings Pyodide along)
 	@echo "Building the book."
 	@$(BIN)/jupyter-book build . -q -W -n --keep-going
 	@echo "The book: file://$(CURDIR)/_build/html/index.html"

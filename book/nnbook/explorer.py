@@ -99,7 +99,7 @@ def fixed_line(others):
     if not others:
         return ""
     listed = ", ".join(f"{label} = {text}" for label, text in others)
-    return f"Fixed here: {listed}. In Jupyter, every control moves."
+    return f"Fixed here: {listed}. Make this page live, or open it in Jupyter, to move them."
 
 
 def explorer_html(spec, folder, number):
