@@ -193,3 +193,27 @@ def test_icons_are_found_escaped_or_as_they_are():
         0xF05A,
         0xF0C9,
     ]
+
+
+# --- What the shell says of itself ---
+
+
+def test_the_licence_of_the_text_is_the_same_everywhere():
+    assert "Creative Commons Attribution 4.0 International" in " ".join(
+        (ROOT / "LICENSE-TEXT").read_text(encoding="utf-8").split()
+    )
+    for place, sentence in {
+        "_config.yml": "Text: CC BY 4.0.",
+        "README.md": "Text and figures: [CC BY 4.0](LICENSE-TEXT)",
+        "book/how_to_cite.md": "The text and figures are licensed under CC BY 4.0",
+    }.items():
+        assert sentence in (ROOT / place).read_text(encoding="utf-8"), place
+
+
+def test_the_commands_that_are_named_exist():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    for place in ["README.md", "CONTRIBUTING.md", "book/how_to_use.md"]:
+        text = (ROOT / place).read_text(encoding="utf-8")
+        named = set(re.findall(r"(?:`|^ *|=1 )make ([a-z-]+)", text, re.M))
+        assert named, place
+        assert named <= targets, place
