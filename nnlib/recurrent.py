@@ -67,31 +67,33 @@ def _rnn(x, h0, W_ih, W_hh, b_ih, b_hh, nonlinearity):
 def _lstm(x, h0, c0, W_ih, W_hh, b_ih, b_hh):
     """Run an LSTM; gates in the order input, forget, candidate, output. Guide Eqs. (59)-(64).
 
-    All gates of a step come from one product of the row [x, h, 1] with one matrix, and from one
-    tanh: σ(z) = ½ tanh(½ z) + ½, and the ½ inside is in the matrix already.
+    The gates of a step come from the row [x, h, 1] times one matrix each, and from one tanh:
+    σ(z) = ½ tanh(½ z) + ½, and the ½ inside is in the matrices already. Four products with narrow
+    matrices are faster than one with a wide one, and each gate then lies in one piece.
     """
     X, n_in, n = x.data, x.shape[2], h0.shape[1]
     steps, batch = X.shape[:2]
-    half = np.full(4 * n, 0.5, X.dtype)  # ½ for gates, 1 for the candidate, a plain tanh
-    half[2 * n : 3 * n] = 1
-    W = np.concatenate([W_ih.data, W_hh.data, (b_ih.data + b_hh.data)[:, None]], 1)
-    WT = np.ascontiguousarray((W * half[:, None]).T)
+    half = np.full((4, batch, n), 0.5, X.dtype)  # of full shape, to spare the broadcasting
+    half[2] = 1  # the candidate is a plain tanh
     rest = 1 - half
+    W = np.concatenate([W_ih.data, W_hh.data, (b_ih.data + b_hh.data)[:, None]], 1)
+    W = W.reshape(4, n, -1).swapaxes(1, 2) * np.array([0.5, 0.5, 1, 0.5], X.dtype)[:, None, None]
+    W = np.ascontiguousarray(W)  # (4, n_in + n + 1, n)
 
     rows = np.ones((steps + 1, batch, n_in + n + 1), X.dtype)  # [x_t, h_{t-1}, 1]
     rows[:-1, :, :n_in] = X
     rows[0, :, n_in:-1] = h0.data
-    A = np.empty((steps, batch, 4 * n), X.dtype)  # activations of the gates
+    A = np.empty((steps, 4, batch, n), X.dtype)  # activations of the gates
     C = np.empty((steps + 1, batch, n), X.dtype)  # cell states, from c0 on
     tanh_C = np.empty((steps, batch, n), X.dtype)
     out = np.empty((steps + 1, batch, n), X.dtype)
     C[0] = c0.data
     for t in range(steps):
-        a = np.matmul(rows[t], WT, out=A[t])
+        a = np.matmul(rows[t], W, out=A[t])
         np.tanh(a, out=a)
         a *= half
         a += rest
-        i, f, g, o = (a[:, k * n : (k + 1) * n] for k in range(4))  # Eqs. (60), (59), (61), (63)
+        i, f, g, o = a  # Eqs. (60), (59), (61), (63)
         c = np.multiply(f, C[t], out=C[t + 1])
         c += i * g  # Eq. (62)
         np.tanh(c, out=tanh_C[t])
@@ -101,29 +103,32 @@ def _lstm(x, h0, c0, W_ih, W_hh, b_ih, b_hh):
 
     def vjp(g_out):
         Wh = np.ascontiguousarray(W_hh.data)
-        dZ = A * A  # derivatives of the gates: σ' = a - a², and for the candidate tanh' = 1 - a²
-        np.subtract(A, dZ, out=dZ)
-        dZ[..., 2 * n : 3 * n] = 1 - A[..., 2 * n : 3 * n] ** 2
+        slope = A * A  # derivatives of the gates: σ' = a - a², of the candidate tanh' = 1 - a²
+        np.subtract(1, slope[:, 2], out=slope[:, 2])
+        for k in (0, 1, 3):
+            np.subtract(A[:, k], slope[:, k], out=slope[:, k])
         through = 1 - tanh_C * tanh_C
-        through *= A[..., 3 * n :]  # ∂h/∂c = o (1 - tanh² c)
+        through *= A[:, 3]  # ∂h/∂c = o (1 - tanh² c)
+        dZ = np.empty((steps, batch, 4 * n), X.dtype)
         dh, dc = np.zeros_like(h0.data), g_out[steps].copy()
         for t in reversed(range(steps)):
-            i, f, g = (A[t, :, k * n : (k + 1) * n] for k in range(3))
+            i, f, g, _ = A[t]
             dh = dh + g_out[t]
             dc += dh * through[t]  # Eq. (64)
-            di, df, dg, do = (dZ[t, :, k * n : (k + 1) * n] for k in range(4))
-            di *= dc
-            di *= g  # Eq. (62), (60)
-            df *= dc
-            df *= C[t]  # Eq. (62), (59)
-            dg *= dc
-            dg *= i  # Eq. (62), (61)
-            do *= dh
-            do *= tanh_C[t]  # Eq. (64), (63)
+            dz = slope[t]
+            dz[:3] *= dc
+            dz[0] *= g  # Eqs. (62), (60)
+            dz[1] *= C[t]  # Eqs. (62), (59)
+            dz[2] *= i  # Eqs. (62), (61)
+            dz[3] *= dh
+            dz[3] *= tanh_C[t]  # Eqs. (64), (63)
             dc *= f  # the cell's path back: one product with the forget gate, no matrix
+            dZ[t].reshape(batch, 4, n)[...] = dz.swapaxes(0, 1)
             dh = dZ[t] @ Wh
         dW = _weight_gradient(dZ, rows[:-1])  # of W_ih, W_hh and b, in one product
-        dx = dZ @ W_ih.data if x.requires_grad else None
+        dx = None
+        if x.requires_grad:  # one tall product is faster than one for each step
+            dx = (dZ.reshape(steps * batch, 4 * n) @ W_ih.data).reshape(X.shape)
         db = dW[:, -1]
         return dx, dh, dc, dW[:, :n_in], dW[:, n_in:-1], db, db
 
