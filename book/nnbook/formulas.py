@@ -146,6 +146,13 @@ def _finish(app, exception):
     (static / SHEET).write_text(stylesheet(known), encoding="utf-8")
 
 
+def close():
+    """End the engine: its threads would keep some versions of Python from ending."""
+    if engine.cache_info().currsize:
+        engine().close()
+        engine.cache_clear()
+
+
 def setup(app):
     """Register with Sphinx."""
     app.add_html_math_renderer("static", (visit_inline, None), (visit_display, None))
@@ -154,4 +161,5 @@ def setup(app):
     )
     app.connect("html-page-context", _add_sheet, priority=100)  # before others choose the files
     app.connect("build-finished", _finish)
+    app.connect("build-finished", lambda app, exception: close(), priority=1000)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,6 +6,13 @@ import pytest
 from nnbook import formulas
 
 
+@pytest.fixture(scope="module", autouse=True)
+def engine():
+    """End the JavaScript engine after the tests of this file."""
+    yield
+    formulas.close()
+
+
 def test_a_formula_becomes_html_and_mathml():
     html = formulas.render(r"\frac{1}{2}", display=False)
     assert html.startswith("<mjx-container")
