@@ -10,6 +10,8 @@ import pytest
 from fontTools.ttLib import TTFont
 from nnbook import fonts, glyphs, offline, plan, repository, road, roadmap, theme, weight
 
+import nnlib as nn
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -217,3 +219,12 @@ def test_the_commands_that_are_named_exist():
         named = set(re.findall(r"(?:`|^ *|=1 )make ([a-z-]+)", text, re.M))
         assert named, place
         assert named <= targets, place
+
+
+def test_every_name_that_the_page_on_pytorch_gives_to_nnlib_exists():
+    text = (ROOT / "book/pytorch.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    spaces = {"nn": nn, "F": nn.functional, "optim": nn.optim, "data": nn.data}
+    named = re.findall(r"`(nn|F|optim|data)\.(\w+)", " ".join(rows))
+    assert len(named) > 30
+    assert [name for space, name in named if not hasattr(spaces[space], name)] == []
