@@ -144,15 +144,14 @@ def batch_norm(
         G = g.reshape(X.shape)
         dbeta = mean_of(G)
         dgamma = np.vecdot(G, centred).sum(0)[:, None] / count * rstd  # mean(g x̂)
-        dx = None
+        dx = np.empty(x.shape, g.dtype) if x.requires_grad else None
         if x.requires_grad and training:
-            dx = centred * (dgamma * rstd)  # x̂ mean(g x̂)
-            np.subtract(G, dx, out=dx)
-            dx -= dbeta
-            dx *= scale
+            D = np.multiply(centred, dgamma * rstd, out=dx.reshape(X.shape))  # x̂ mean(g x̂)
+            np.subtract(G, D, out=D)
+            D -= dbeta
+            D *= scale
         elif x.requires_grad:
-            dx = G * scale  # running statistics do not depend on x
-        dx = None if dx is None else dx.reshape(x.shape)
+            np.multiply(G, scale, out=dx.reshape(X.shape))  # running statistics do not depend on x
         return dx, dgamma[:, 0] * count, dbeta[:, 0] * count
 
     return _recorded("batch_norm", y.reshape(x.shape), x, weight, bias, vjp)
@@ -271,15 +270,16 @@ def _standardise(rows, eps):
     return normed, rstd
 
 
-def _standardise_vjp(g, normed, rstd):
-    """Return (g - mean(g) - x̂ mean(g x̂)) / σ for every row."""
+def _standardise_vjp(g, normed, rstd, shape):
+    """Return (g - mean(g) - x̂ mean(g x̂)) / σ for every row, in the shape of the input."""
     n = g.shape[1]
     along = np.vecdot(g, normed) / n
     mean = g @ np.full(n, 1 / n, g.dtype)
-    dx = normed * along[:, None]
-    np.subtract(g, dx, out=dx)
-    dx -= mean[:, None]
-    dx *= rstd
+    dx = np.empty(shape, g.dtype)
+    rows = np.multiply(normed, along[:, None], out=dx.reshape(g.shape))
+    np.subtract(g, rows, out=rows)
+    rows -= mean[:, None]
+    rows *= rstd
     return dx
 
 
@@ -328,7 +328,7 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
             dbeta = (ones @ G).reshape(shape)
         if x.requires_grad:
             dnormed = G if weight is None else G * weight.data.ravel()
-            dx = _standardise_vjp(dnormed, normed, rstd).reshape(x.shape)
+            dx = _standardise_vjp(dnormed, normed, rstd, x.shape)
         return dx, dgamma, dbeta
 
     return _recorded("layer_norm", y.reshape(x.shape), x, weight, bias, vjp)
@@ -427,7 +427,7 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
         dgamma = np.vecdot(G, normed.reshape(maps)).sum(0)
         dbeta = G.sum((0, 2))
         dnormed = G if weight is None else G * weight.data[:, None]
-        dx = _standardise_vjp(dnormed.reshape(normed.shape), normed, rstd).reshape(x.shape)
+        dx = _standardise_vjp(dnormed.reshape(normed.shape), normed, rstd, x.shape)
         return dx, dgamma, dbeta
 
     return _recorded("group_norm", y.reshape(x.shape), x, weight, bias, vjp)

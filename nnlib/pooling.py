@@ -18,6 +18,8 @@ __all__ = [
     "max_pool2d",
 ]
 
+CACHE = 1 << 21  # bytes of the copies that `max_pool2d` works on at a time
+
 
 def _maps(input, name):
     """Return the input as a tensor of real numbers with an axis of channels, height and width."""
@@ -76,40 +78,50 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1):
     )
     (sh, sw), (ph, pw), (dh, dw) = stride, padding, dilation
     (height, width), (h, w) = x.shape[-2:], out_size
-    X = x.data
+    X = x.data.reshape(-1, height, width)
     if ph or pw:
-        X = np.full((*x.shape[:-2], height + 2 * ph, width + 2 * pw), -np.inf, x.dtype)
-        X[..., ph : ph + height, pw : pw + width] = x.data
+        X = np.pad(X, ((0, 0), (ph, ph), (pw, pw)), constant_values=-np.inf)
 
     def tap(maps, i, j):  # element (i, j) of every region: a view of the shape of the output
         i, j = i * dh, j * dw
-        return maps[..., i : i + sh * (h - 1) + 1 : sh, j : j + sw * (w - 1) + 1 : sw]
+        return maps[:, i : i + sh * (h - 1) + 1 : sh, j : j + sw * (w - 1) + 1 : sw]
 
-    # Eq. (56), elementwise over all regions. Copying every tap into an array of its own pays:
-    # NumPy is several times faster on numbers that lie side by side.
-    taps = [np.ascontiguousarray(tap(X, i, j)) for i, j in np.ndindex(kernel)]
-    out = taps[0].copy()
-    for other in taps[1:]:
-        np.maximum(out, other, out=out)
+    # Eq. (56), elementwise over all regions of some maps at a time. Copying every tap into an
+    # array of its own pays, since NumPy is several times faster on numbers that lie side by side;
+    # few maps at a time, because these copies shall stay in the cache.
+    elements = list(np.ndindex(kernel))
+    out = np.empty((len(X), h, w), x.dtype)
+    wins = np.empty((len(elements), *out.shape), bool)  # which element is the largest
+    step = max(1, CACHE // (len(elements) * h * w * x.dtype.itemsize))
+    parts = [slice(k, k + step) for k in range(0, len(X), step)]
+    for part in parts:
+        taps = [np.ascontiguousarray(tap(X[part], i, j)) for i, j in elements]
+        best = taps[0].copy()
+        for other in taps[1:]:
+            np.maximum(best, other, out=best)
+        out[part] = best
+        free = np.ones(best.shape, bool)  # regions whose first winner has not been met
+        for k, values in enumerate(taps):
+            hit = np.equal(values, best, out=wins[k, part])
+            hit &= free
+            free ^= hit
 
     def vjp(g):
-        # The gradient goes to the first element that equals the largest. `free` marks regions
-        # whose winner has not been met; products with masks are faster than indexing by them.
-        dX = np.zeros(X.shape, g.dtype)
-        free = np.ones(out.shape, bool)
+        G = g.reshape(out.shape)
+        dx = np.zeros((*x.shape[:-2], *X.shape[1:]), g.dtype)
+        dX = dx.reshape(X.shape)
         apart = sh >= dh * (kernel[0] - 1) + 1 and sw >= dw * (kernel[1] - 1) + 1
-        for (i, j), values in zip(np.ndindex(kernel), taps, strict=True):
-            wins = values == out
-            wins &= free
-            free ^= wins
-            place = tap(dX, i, j)
-            if apart:  # no two regions share an element: nothing to add to
-                place[...] = g * wins
-            else:
-                place += g * wins
-        return (dX[..., ph : ph + height, pw : pw + width],)
+        for part in parts:
+            for k, (i, j) in enumerate(elements):
+                place = tap(dX[part], i, j)
+                given = G[part] * wins[k, part]  # faster than indexing by the mask
+                if apart:  # no two regions share an element: nothing to add to
+                    place[...] = given
+                else:
+                    place += given
+        return (dx[..., ph : ph + height, pw : pw + width] if ph or pw else dx,)
 
-    return record("max_pool2d", out, (x,), vjp)
+    return record("max_pool2d", out.reshape(*x.shape[:-2], h, w), (x,), vjp)
 
 
 class MaxPool2d(Module):
