@@ -101,7 +101,7 @@ def _scores_vjp(dS, Q, K, mask, scale):
 
 
 def attention_weights(query, key, attn_mask=None, is_causal=False, scale=None):
-    """Return softmax(Q Kᵀ / √d_k), the weights of `scaled_dot_product_attention`. Eq. (65).
+    """Return softmax(Q Kᵀ / √d_k), the weights of attention. Guide Eq. (65).
 
     Parameters and errors are those of `scaled_dot_product_attention`.
 

@@ -257,7 +257,7 @@ class AdaptiveAvgPool2d(Module):
         self.output_size = output_size
 
     def forward(self, input):
-        """Map (N, C, H, W) to (N, C, *output_size)."""
+        """Map (N, C, H, W) to (N, C, h, w)."""
         return adaptive_avg_pool2d(input, self.output_size)
 
     def extra_repr(self):

@@ -387,11 +387,11 @@ class RNN(_Recurrent):
 
 
 class LSTM(_Recurrent):
-    """Long short-term memory: a cell that keeps what its gates let it keep. Eqs. (59)-(64).
+    """Long short-term memory: a cell that keeps what its gates let it. Guide Eqs. (59)-(64).
 
-    Parameters and attributes are those of `RNN`, without nonlinearity; rows of the weights are
-    those of the input gate, the forget gate, the candidate and the output gate. States are pairs
-    (h, c).
+    Parameters, attributes and `forward` are those of `RNN`, without nonlinearity; rows of the
+    weights are those of the input gate, the forget gate, the candidate and the output gate.
+    States are pairs (h, c).
     """
 
     gates = 4
@@ -405,8 +405,8 @@ class LSTM(_Recurrent):
 class GRU(_Recurrent):
     """Gated recurrent unit: an LSTM's gates with one state (Cho et al. 2014).
 
-    Parameters and attributes are those of `RNN`, without nonlinearity; rows of the weights are
-    those of the reset gate, the update gate and the candidate.
+    Parameters, attributes and `forward` are those of `RNN`, without nonlinearity; rows of the
+    weights are those of the reset gate, the update gate and the candidate.
     """
 
     gates = 3
