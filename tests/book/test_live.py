@@ -4,6 +4,7 @@ NN_PYODIDE names the folder of a Pyodide distribution (tools/pyodide_dist.py mak
 these tests are left out, since the book itself takes Pyodide from a network.
 """
 
+import base64
 import functools
 import http.server
 import json
@@ -542,3 +543,38 @@ def test_widgets_and_outputs_of_a_page_that_brings_its_own_pyodide(open_page, ma
     page.go_back()
     assert visit.state() in {"static", "live"}  # the browser may have kept the live page
     assert [said for said in visit.problems if said.startswith("script error")] == []
+
+
+# --- nnlib in the browser -------------------------------------------------------------------------
+
+# Those that need neither Hypothesis, whose core is compiled, nor a file beside them.
+UNIT_TESTS = ("test_exercises.py", "test_module.py", "test_init.py")
+TOOLS = ("pytest", "_pytest", "pluggy", "iniconfig", "pygments")
+INI = b"[pytest]\nmarkers =\n    equation(n)\n    algorithm(n)\n    theorem(name)\n"
+RUN_TESTS = f"""
+import os
+import pytest
+
+os.chdir("/lib/python3.12/site-packages/nntests")
+options = ["-q", "--capture=sys", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
+print("code", int(pytest.main([*options, *{UNIT_TESTS!r}])))
+"""
+
+
+def test_unit_tests_of_nnlib_pass_in_the_browser(open_page, site, pyodide):
+    import py
+
+    visit = open_page(f"{site}/{CHAPTER}.html", pyodide).start()
+    files = [file for package in TOOLS for file in live.package_files(package)]
+    files += [(f"nntests/{n}", (ROOT / "tests/nnlib" / n).read_bytes()) for n in UNIT_TESTS]
+    files += [("py.py", Path(py.__file__).read_bytes()), ("nntests/pytest.ini", INI)]
+    visit.page.evaluate(
+        "text => nnLive.post({type: 'file', name: 'tests.zip', "
+        "bytes: Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))})",
+        base64.b64encode(live.packed(files)).decode(),
+    )
+    cell = visit.cell("def sign(s)")
+    visit.type_in(cell, RUN_TESTS)
+    said = cell.locator(".cell_output").inner_text()
+    assert "code 0" in said, said[-3000:]
+    assert " passed" in said
