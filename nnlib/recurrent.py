@@ -334,7 +334,7 @@ class _Recurrent(Module):
 
 
 class RNN(_Recurrent):
-    """A simple recurrent network. Guide Eq. (57); with `Linear` after it, Eq. (58).
+    """A simple recurrent network. Guide Eqs. (57), (58), the latter by a `Linear` after it.
 
     Parameters
     ----------
