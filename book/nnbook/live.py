@@ -206,9 +206,13 @@ def _data(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def pyodide_source(app):
-    """Return where Pyodide comes from: the variable PYODIDE, or else the configuration."""
-    return os.environ.get("PYODIDE") or app.config.live_pyodide
+def settle(app, config):
+    """Put into the configuration what pages depend on, so that Sphinx writes them anew on a change.
+
+    The variable PYODIDE goes before the setting.
+    """
+    config.live_pyodide = os.environ.get("PYODIDE") or config.live_pyodide
+    config.live_version = digest()
 
 
 def _is_address(source):
@@ -216,7 +220,7 @@ def _is_address(source):
 
 
 def _check_source(app):
-    source = pyodide_source(app)
+    source = app.config.live_pyodide
     if not _is_address(source) and not (Path(app.confdir, source) / "pyodide.js").is_file():
         raise OSError(
             f"{source} holds no pyodide.js: PYODIDE must be an address or the folder of a Pyodide "
@@ -235,12 +239,12 @@ def _page(app, pagename, templatename, context, doctree):
     cells = page_cells(app, pagename) if doctree is not None else []
     if any("live" in cell for cell in cells):
         context["body"] = with_button(context["body"])
-        source = pyodide_source(app)
+        source = app.config.live_pyodide
         name = next(n for n in made() if n.endswith(".whl"))
         about |= {
             "pyodide": source.rstrip("/") + "/" if _is_address(source) else "pyodide/",
             "runtime": f"{up}_static/live/",
-            "version": digest(),
+            "version": app.config.live_version,
             "wheel": name,
             "data": DATA,
             "cells": cells,
@@ -262,7 +266,7 @@ def _write(app, exception):
             path = target / file
             if not path.exists() or path.read_bytes() != text:
                 path.write_bytes(text)
-    source = pyodide_source(app)
+    source = app.config.live_pyodide
     goal = target / "pyodide"
     if _is_address(source):
         shutil.rmtree(goal, ignore_errors=True)
@@ -277,9 +281,11 @@ def _write(app, exception):
 def setup(app):
     """Register with Sphinx."""
     app.add_config_value("live_pyodide", CDN, "html")
+    app.add_config_value("live_version", "", "html")
     app.add_css_file("live.css", priority=910)
     app.add_js_file("live.js", loading_method="defer")
     app.connect("config-inited", offer_static)
+    app.connect("config-inited", settle)
     app.connect("builder-inited", _check_source)
     app.connect("html-page-context", _page)
     app.connect("build-finished", _write, priority=950)  # not among the files searched for classes
