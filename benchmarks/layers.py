@@ -9,19 +9,9 @@ nnlib runs alone.
 Another Python that has PyTorch can be named: TORCH_PYTHON=/path/to/python.
 """
 
-import importlib.util
-import json
-import os
-import subprocess
-import sys
-import time
-from pathlib import Path
-
+import contest
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[1]
-ROUNDS = 12
-SECONDS = 0.25  # of each library in each round
 TOLERANCE = 1e-3
 WORKLOADS = {
     # name: (class, positional options, options, shape of the input, goal or None)
@@ -105,86 +95,12 @@ def torch_step(name):
     return step
 
 
-def serve(library):
-    """Answer, for each name on a line of input, with sums of the results or the best time."""
-    make, steps = {"nnlib": nnlib_step, "torch": torch_step}[library], {}
-    for line in sys.stdin:
-        name = line.strip()
-        if name not in steps:
-            step = steps[name] = make(name)
-            # Weighted by other random numbers, each result becomes one number; over its length.
-            sums = [
-                float((a * numbers(a.shape, 102)).sum() / np.sqrt((a * a).sum())) for a in step()
-            ]
-            print(json.dumps(sums), flush=True)
-            continue
-        step, best, end = steps[name], float("inf"), time.perf_counter() + SECONDS
-        while (start := time.perf_counter()) < end:
-            step()
-            best = min(best, time.perf_counter() - start)
-        print(json.dumps(best), flush=True)
-
-
-class Contestant:
-    """One library in its own process."""
-
-    def __init__(self, library, python):
-        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):  # they slow NumPy down
-            environment.pop(variable, None)
-        environment["PYTHONPATH"] = str(ROOT)
-        self.process = subprocess.Popen(
-            [python, __file__, "--serve", library],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
-
-    def ask(self, name):
-        """Send one line and wait for the answer."""
-        print(name, file=self.process.stdin, flush=True)
-        answer = self.process.stdout.readline()
-        if not answer:
-            sys.exit(f"the process of {self.process.args[-1]} has ended")
-        return json.loads(answer)
-
-    def close(self):
-        """End the process."""
-        self.process.stdin.close()
-        self.process.wait()
-
-
-def main():
-    python = {"nnlib": sys.executable, "torch": os.environ.get("TORCH_PYTHON", sys.executable)}
-    libraries = ["nnlib", "torch"]
-    if "TORCH_PYTHON" not in os.environ and importlib.util.find_spec("torch") is None:
-        libraries = ["nnlib"]
-        print(
-            "PyTorch is not installed here, so nnlib runs alone. To compare: pip install torch in "
-            "any environment with NumPy, then TORCH_PYTHON=/path/to/its/python make bench."
-        )
-    contestants = {name: Contestant(name, python[name]) for name in libraries}
-    print(f"{'forward and backward':42}{'nnlib ms':>10}{'torch ms':>10}{'ratio':>8}{'goal':>8}")
-    for name, (*_, goal) in WORKLOADS.items():
-        sums = [c.ask(name) for c in contestants.values()]
-        if not np.allclose(sums[0], sums[-1], rtol=TOLERANCE, atol=TOLERANCE):
-            sys.exit(f"{name}: the results differ, no time counts: {sums}")
-        best = dict.fromkeys(libraries, float("inf"))
-        for _ in range(ROUNDS):
-            for library, contestant in contestants.items():
-                best[library] = min(best[library], contestant.ask(name))
-        row = f"{name:42}{1e3 * best['nnlib']:10.3f}"
-        if "torch" in best:
-            row += f"{1e3 * best['torch']:10.3f}{best['nnlib'] / best['torch']:8.3f}"
-            row += f"{goal:8.2f}" if goal else ""
-        print(row, flush=True)
-    for contestant in contestants.values():
-        contestant.close()
+def results(step):
+    """Each output and gradient as one number: weighted by random numbers, over its length."""
+    return [float((a * numbers(a.shape, 102)).sum() / np.sqrt((a * a).sum())) for a in step()]
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--serve"]:
-        serve(sys.argv[2])
-    else:
-        main()
+    goals = {name: goal for name, (*_, goal) in WORKLOADS.items()}
+    make = {"nnlib": nnlib_step, "torch": torch_step}
+    contest.run(__file__, make, results, goals, "forward and backward", TOLERANCE)
