@@ -1,21 +1,41 @@
 """Activation functions, each above its module: what makes a network more than one matrix."""
 
+import math
+
 import numpy as np
 
 from .module import Module
-from .tensor import as_tensor, record
+from .special import erf
+from .tensor import as_tensor, is_grad_enabled, record
 
 __all__ = [
+    "ELU",
+    "GELU",
+    "SELU",
+    "LeakyReLU",
+    "LogSigmoid",
+    "LogSoftmax",
     "ReLU",
+    "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softplus",
     "Tanh",
+    "elu",
+    "gelu",
+    "leaky_relu",
     "log_softmax",
+    "logsigmoid",
     "relu",
+    "selu",
     "sigmoid",
+    "silu",
     "softmax",
+    "softplus",
     "tanh",
 ]
+
+BLOCK = 1 << 14  # numbers in a piece of an array: its temporaries stay in the cache
 
 
 def float_tensor(x, name):
@@ -26,10 +46,44 @@ def float_tensor(x, name):
     return x
 
 
+def elementwise(name, z, curve):
+    """Record a function that makes its value and its slope in one go.
+
+    Both need the same exponential, so the slope is made in the forward pass, and only where a
+    gradient may be asked for. The array is worked through in pieces that stay in the cache.
+
+    Parameters
+    ----------
+    name : str
+    z : Tensor or array_like
+    curve : callable
+        ``curve(z, sloped)`` takes a piece of the input, one axis, and returns value and slope of
+        each of its numbers; for the slope it may return None unless `sloped`.
+
+    Returns
+    -------
+    Tensor, of the shape of z
+    """
+    z = float_tensor(z, name)
+    line = z.data.reshape(-1)
+    value, slope = np.empty_like(line), None
+    if sloped := z.requires_grad and is_grad_enabled():
+        slope = np.empty_like(line)
+    for start in range(0, line.size, BLOCK):
+        piece = slice(start, start + BLOCK)
+        value[piece], s = curve(line[piece], sloped)
+        if sloped:
+            slope[piece] = s
+    return record(name, value.reshape(z.shape), (z,), lambda g: (g * slope.reshape(g.shape),))
+
+
 def stable_sigmoid(z):
     """Sigmoid of an array without overflow, from tanh: σ(z) = (1 + tanh(z/2)) / 2."""
     half = np.asarray(0.5, z.dtype)
     return half * np.tanh(half * z) + half
+
+
+# -- smooth steps ----------------------------------------------------------------------------
 
 
 def sigmoid(z):
@@ -60,6 +114,9 @@ class Tanh(Module):
         return tanh(z)
 
 
+# -- rectifiers ------------------------------------------------------------------------------
+
+
 def relu(z):
     """Rectifier max(0, z), elementwise; its slope at 0 is taken as 0. Guide Eqs. (8), (70)."""
     z = float_tensor(z, "relu")
@@ -73,6 +130,309 @@ class ReLU(Module):
     def forward(self, z):
         """Apply it elementwise."""
         return relu(z)
+
+
+def leaky_relu(input, negative_slope=0.01):
+    """Rectifier that lets a little through: z for z > 0, else αz. Guide Eq. (9).
+
+    Maas et al., "Rectifier Nonlinearities Improve Neural Network Acoustic Models", 2013. Its
+    slope at 0 is α.
+
+    Parameters
+    ----------
+    input : Tensor or array_like
+    negative_slope : float
+        α.
+
+    Returns
+    -------
+    Tensor, of the shape of input
+    """
+    z = float_tensor(input, "leaky_relu")
+    slope = np.where(z.data > 0, z.dtype.type(1), z.dtype.type(negative_slope))
+    return record("leaky_relu", z.data * slope, (z,), lambda g: (g * slope,))
+
+
+class LeakyReLU(Module):
+    """`leaky_relu` as a layer. Guide Eq. (9)."""
+
+    def __init__(self, negative_slope=0.01):
+        self.negative_slope = negative_slope
+
+    def forward(self, input):
+        """Apply it elementwise."""
+        return leaky_relu(input, self.negative_slope)
+
+    def extra_repr(self):
+        """Options, in PyTorch's words."""
+        return f"negative_slope={self.negative_slope}"
+
+
+def _elu(name, input, alpha, scale):
+    """Compute scale · z for z > 0, else scale · α(e^z - 1)."""
+
+    def curve(z, sloped):
+        t = np.tanh(0.5 * np.minimum(z, 0))
+        e = 2 * t / (1 - t)  # e^z - 1 for z <= 0, exact near 0 too, and cheaper than expm1
+        value = scale * (np.maximum(z, 0) + alpha * e)
+        if not sloped:
+            return value, None
+        return value, scale * ((z > 0) + alpha * (e + 1) * (z <= 0))
+
+    return elementwise(name, input, curve)
+
+
+def elu(input, alpha=1.0):
+    """Exponential linear unit: z for z > 0, else α(e^z - 1). Guide Eq. (10).
+
+    Clevert et al., "Fast and Accurate Deep Network Learning by Exponential Linear Units", 2016.
+    Its slope is continuous for α = 1 alone; at 0 it is α.
+
+    Parameters
+    ----------
+    input : Tensor or array_like
+    alpha : float
+        Where it levels off on the left is -α.
+
+    Returns
+    -------
+    Tensor, of the shape of input
+    """
+    return _elu("elu", input, alpha, 1)
+
+
+class ELU(Module):
+    """`elu` as a layer. Guide Eq. (10)."""
+
+    def __init__(self, alpha=1.0):
+        self.alpha = alpha
+
+    def forward(self, input):
+        """Apply it elementwise."""
+        return elu(input, self.alpha)
+
+    def extra_repr(self):
+        """Options, in PyTorch's words."""
+        return f"alpha={self.alpha}"
+
+
+# The one pair for which a normal input keeps mean 0 and variance 1; Klambauer et al. 2017, (14).
+SELU_ALPHA = 1.6732632423543772848170429916717
+SELU_SCALE = 1.0507009873554804934193349852946
+
+
+def selu(input):
+    """Scaled `elu` whose outputs have mean 0 and variance 1 where its inputs have.
+
+    Klambauer et al., "Self-Normalizing Neural Networks", 2017: 1.0507 times `elu` with α = 1.6733.
+    """
+    return _elu("selu", input, SELU_ALPHA, SELU_SCALE)
+
+
+class SELU(Module):
+    """`selu` as a layer."""
+
+    def forward(self, input):
+        """Apply it elementwise."""
+        return selu(input)
+
+
+# -- smooth rectifiers -----------------------------------------------------------------------
+
+
+def silu(input):
+    """Swish, or sigmoid linear unit: z σ(z). Guide Eq. (11).
+
+    Hendrycks & Gimpel 2016 and Elfwing et al. 2018 have it as SiLU; Ramachandran et al. 2017 call
+    z σ(βz) Swish. The guide's β is 1.
+
+    Parameters
+    ----------
+    input : Tensor or array_like
+
+    Returns
+    -------
+    Tensor, of the shape of input
+        NaN at -inf, as PyTorch has it.
+    """
+
+    def curve(z, sloped):
+        s = stable_sigmoid(z)
+        value = z * s
+        return value, s + value * (1 - s) if sloped else None  # σ + zσ(1 - σ)
+
+    return elementwise("silu", input, curve)
+
+
+class SiLU(Module):
+    """`silu` as a layer. Guide Eq. (11)."""
+
+    def forward(self, input):
+        """Apply it elementwise."""
+        return silu(input)
+
+
+def gelu(input, approximate="none"):
+    """Gaussian error linear unit: z Φ(z), Φ the normal distribution function. Guide Eq. (12).
+
+    Hendrycks & Gimpel, "Gaussian Error Linear Units", 2016.
+
+    Parameters
+    ----------
+    input : Tensor or array_like
+    approximate : {"none", "tanh"}
+        "tanh" takes Φ(z) for ½(1 + tanh(√(2/π)(z + 0.044715z³))), which is faster and differs
+        from z Φ(z) by at most 4.8e-4.
+
+    Returns
+    -------
+    Tensor, of the shape of input
+        NaN at -inf, as PyTorch has it.
+
+    Raises
+    ------
+    ValueError
+        If `approximate` is neither word.
+    TypeError
+        If the input does not hold floating-point numbers.
+    """
+    _check_approximate(approximate)
+    return elementwise("gelu", input, _gelu if approximate == "none" else _gelu_tanh)
+
+
+def _check_approximate(approximate):
+    if approximate not in ("none", "tanh"):
+        raise ValueError(f'approximate must be "none" or "tanh", got {approximate!r}')
+
+
+def _gelu(z, sloped):
+    """Value and slope of z Φ(z)."""
+    normal = 0.5 * erf(z * math.sqrt(0.5)) + 0.5  # Φ
+    if not sloped:
+        return z * normal, None
+    density = math.sqrt(0.5 / math.pi) * np.exp(-0.5 * z * z)  # Φ'
+    return z * normal, normal + z * density
+
+
+def _gelu_tanh(z, sloped):
+    """Value and slope of z h, where h = ½(1 + tanh u) and u = √(2/π)(z + 0.044715z³).
+
+    The slope is h + z h' with h' = 2h(1 - h)u'; every step works in place.
+    """
+    c = math.sqrt(2 / math.pi)
+    squares = z * z
+    h = squares * (0.044715 * c)
+    h += c
+    h *= z
+    np.tanh(h, out=h)
+    h *= 0.5
+    h += 0.5
+    value = z * h
+    if not sloped:
+        return value, None
+    slope = np.subtract(1, h)
+    slope *= value
+    squares *= 6 * 0.044715 * c
+    squares += 2 * c  # 2u'
+    slope *= squares
+    slope += h
+    return value, slope
+
+
+class GELU(Module):
+    """`gelu` as a layer. Guide Eq. (12)."""
+
+    def __init__(self, approximate="none"):
+        _check_approximate(approximate)
+        self.approximate = approximate
+
+    def forward(self, input):
+        """Apply it elementwise."""
+        return gelu(input, self.approximate)
+
+    def extra_repr(self):
+        """Options, in PyTorch's words."""
+        return f"approximate={self.approximate!r}"
+
+
+def _soft_rectifier(z):
+    """Return log(1 + e^z) of an array and its slope σ(z), both to the last digits far left."""
+    e = np.exp(-np.abs(z))
+    return np.maximum(z, 0) + np.log1p(e), np.maximum(e, z > 0) / (1 + e)
+
+
+def softplus(input, beta=1.0, threshold=20.0):
+    """Smooth rectifier log(1 + e^(βz)) / β, whose slope is σ(βz).
+
+    Parameters
+    ----------
+    input : Tensor or array_like
+    beta : float
+        How sharp the bend is.
+    threshold : float
+        Where βz is larger the result is z itself, as PyTorch has it.
+
+    Returns
+    -------
+    Tensor, of the shape of input
+
+    Raises
+    ------
+    ValueError
+        If beta is not positive.
+    TypeError
+        If the input does not hold floating-point numbers.
+    """
+    _check_beta(beta)
+
+    def curve(z, sloped):
+        value, slope = _soft_rectifier(beta * z)
+        linear = beta * z > threshold
+        return np.where(linear, z, value / beta), np.where(linear, 1, slope) if sloped else None
+
+    return elementwise("softplus", input, curve)
+
+
+def _check_beta(beta):
+    if not beta > 0:
+        raise ValueError(f"softplus needs a positive beta, got {beta}")
+
+
+class Softplus(Module):
+    """`softplus` as a layer."""
+
+    def __init__(self, beta=1.0, threshold=20.0):
+        _check_beta(beta)
+        self.beta, self.threshold = beta, threshold
+
+    def forward(self, input):
+        """Apply it elementwise."""
+        return softplus(input, self.beta, self.threshold)
+
+    def extra_repr(self):
+        """Options, in PyTorch's words."""
+        return f"beta={self.beta}, threshold={self.threshold}"
+
+
+def logsigmoid(input):
+    """Logarithm of `sigmoid`, -log(1 + e⁻ᶻ), exact where sigmoid itself would round to 0."""
+
+    def curve(z, sloped):
+        value, slope = _soft_rectifier(-z)
+        return -value, slope
+
+    return elementwise("logsigmoid", input, curve)
+
+
+class LogSigmoid(Module):
+    """`logsigmoid` as a layer."""
+
+    def forward(self, input):
+        """Apply it elementwise."""
+        return logsigmoid(input)
+
+
+# -- over an axis ----------------------------------------------------------------------------
 
 
 def softmax(z, axis=-1, *, dim=None):
@@ -125,3 +485,14 @@ def log_softmax(z, axis=-1, *, dim=None):
         return (g - np.exp(out) * g.sum(axis, keepdims=True),)
 
     return record("log_softmax", out, (z,), vjp)
+
+
+class LogSoftmax(Module):
+    """`log_softmax` as a layer."""
+
+    def __init__(self, axis=-1, *, dim=None):
+        self.axis = axis if dim is None else dim
+
+    def forward(self, z):
+        """Apply it along the axis."""
+        return log_softmax(z, self.axis)

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "nnlib"
 # From the bottom up. A module imports from layers below its own, or from what stands earlier in
 # its own list. A folder counts as one: its files may import one another.
 LAYERS = [
-    ["tensor", "gradcheck", "dual", "pioneers"],
+    ["tensor", "gradcheck", "dual", "special", "pioneers"],
     ["module", "init"],
     [
         "linear",
