@@ -8,41 +8,12 @@ Then `make book PYODIDE=FOLDER` builds a book that loads nothing from elsewhere,
 """
 
 import argparse
-import hashlib
 import json
 import sys
 import urllib.request
 from pathlib import Path
 
-from nnbook.live import CDN
-
-# The core has no lock file of its own: these are the files of Pyodide 0.27.7.
-CORE = {
-    "pyodide.js": "b4cb23a53aba19c221659b9fb40a2f18281d685691dc06647fb0afd0681baf98",
-    "pyodide.asm.js": "6b4c90de5b7172873f04f21884d0e9d2274e305fe32116558fe3e4fbe3618d51",
-    "pyodide.asm.wasm": "a50dd1843f805a0b7c45b61037ee0d7b26dfe85efe0e18ef95a34ad24e401f5f",
-    "python_stdlib.zip": "16611534726e5d8ac2bd8f926410b2dcb8d6f49aa24913463533b457a2115c16",
-}
-LOCK = "pyodide-lock.json"
-VERSION = "0.27.7"
-# What the runtime unpacks (book/nnbook/live/page/python.js).
-PACKAGES = {
-    "numpy": "ebb61241d962b98b21597d7ce43b67668a6d5bab3acec4fbe958657320d7cd08",
-    "matplotlib": "50d4641b32e84ecb0a2c271728d4be73b1e0a0f5f29aa7dd6ea280f888b91340",
-    "contourpy": "f6ca0437a039c40691be53ff5bd3c9774868add8d5c2d032167495c6ff1f1c4b",
-    "cycler": "e33687b4269fe3eda13c2d38006f9a5daa602c95f5c4f8d0576aff0717d001a6",
-    "kiwisolver": "d7652d88b3390d9d1d0175d6c79da675b42bac2cd748cc9b5766a3235da4b762",
-    "packaging": "fbf6a5ace596eb8e28fe0089ecfc0bca2eb3930563e9ca06acb98ea5302b99f7",
-    "pillow": "43eab147a9355385a99eeac18fb577d4af2fe4bd0bbd23d3ba3ddb92e72c2815",
-    "pyparsing": "9070866557845375d8180e9236021fdecb2b93be75a7c8de48841f1465133a60",
-    "python-dateutil": "02811ea3714f6697d639c07dc5ec63f5774dc7a688e4e1cbbe9beb2f33c3e6c9",
-    "six": "f61235bc3a15086f0369585e5071ae9ba0bd244a111d12b37f683862e6850c0a",
-}
-
-
-def digest(data):
-    """Return the SHA-256 of bytes."""
-    return hashlib.sha256(data).hexdigest()
+from nnbook.pyodide import CDN, CORE, LOCK, PACKAGES, VERSION, digest
 
 
 def files(lock):

@@ -10,17 +10,15 @@ import base64
 import functools
 import hashlib
 import importlib.util
-import io
 import json
 import os
 import re
 import shutil
-import zipfile
 from pathlib import Path
 
+from nnbook import pyodide
 from nnbook.explorer import offer_static
 
-CDN = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/"
 SOURCES = Path(__file__).parent / "live"
 # The order counts: each part may use those before it.
 PARTS = [
@@ -41,7 +39,6 @@ KERNEL = "nnkernel"
 WIDGETS = ["ipywidgets", "comm", "traitlets"]
 # Large files of nnlib travel alone, to pages whose code names them.
 DATA = {"mnist.npz": r"\bmnist\b", "shakespeare.txt": r"\bshakespeare\b"}
-EPOCH = (1980, 1, 1, 0, 0, 0)  # equal input gives equal archives
 CHECK = re.compile(r"""exercises\.check\(\s*["']([^"']+)["']""")
 BUTTON = """
 <div class="nn-live" data-state="static">
@@ -49,15 +46,6 @@ BUTTON = """
 <span class="nn-live-status" role="status"></span>
 </div>
 """
-
-
-def packed(files):
-    """Return a zip archive of `files`, pairs of a name and bytes, with no date in it."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in sorted(files):
-            archive.writestr(zipfile.ZipInfo(name, EPOCH), data, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
 
 
 def package_files(name):
@@ -92,7 +80,7 @@ def nnlib_wheel():
     rows = [f"{name},{_record(data)},{len(data)}" for name, data in sorted(files)]
     rows.append(f"{about}/RECORD,,")
     files.append((f"{about}/RECORD", ("\n".join(rows) + "\n").encode()))
-    return f"nnlib-{version}-py3-none-any.whl", packed(files)
+    return f"nnlib-{version}-py3-none-any.whl", pyodide.packed(files)
 
 
 def _record(data):
@@ -122,7 +110,9 @@ def made():
         "runtime.js": runtime().encode(),
         "live.css": (SOURCES / "live.css").read_bytes(),
         name: wheel,
-        "widgets.zip": packed(pair for package in WIDGETS for pair in package_files(package)),
+        "widgets.zip": pyodide.packed(
+            pair for package in WIDGETS for pair in package_files(package)
+        ),
     }
     return files | {name: (data / name).read_bytes() for name in DATA}
 
@@ -215,13 +205,9 @@ def settle(app, config):
     config.live_version = digest()
 
 
-def _is_address(source):
-    return source.startswith(("http://", "https://"))
-
-
 def _check_source(app):
     source = app.config.live_pyodide
-    if not _is_address(source) and not (Path(app.confdir, source) / "pyodide.js").is_file():
+    if not pyodide.is_address(source) and not (Path(app.confdir, source) / "pyodide.js").is_file():
         raise OSError(
             f"{source} holds no pyodide.js: PYODIDE must be an address or the folder of a Pyodide "
             "distribution; tools/pyodide_dist.py makes one"
@@ -242,9 +228,11 @@ def _page(app, pagename, templatename, context, doctree):
         source = app.config.live_pyodide
         name = next(n for n in made() if n.endswith(".whl"))
         about |= {
-            "pyodide": source.rstrip("/") + "/" if _is_address(source) else "pyodide/",
+            "pyodide": source.rstrip("/") + "/" if pyodide.is_address(source) else "pyodide/",
             "runtime": f"{up}_static/live/",
             "version": app.config.live_version,
+            "packages": list(pyodide.PACKAGES),
+            "unused": pyodide.UNUSED,
             "wheel": name,
             "data": DATA,
             "cells": cells,
@@ -268,19 +256,15 @@ def _write(app, exception):
                 path.write_bytes(text)
     source = app.config.live_pyodide
     goal = target / "pyodide"
-    if _is_address(source):
+    if pyodide.is_address(source):
         shutil.rmtree(goal, ignore_errors=True)
         return
-    goal.mkdir(exist_ok=True)
-    for path in sorted(Path(app.confdir, source).iterdir()):
-        kept = goal / path.name
-        if path.is_file() and not (kept.exists() and kept.stat().st_size == path.stat().st_size):
-            shutil.copyfile(path, kept)
+    pyodide.copy(Path(app.confdir, source), goal)
 
 
 def setup(app):
     """Register with Sphinx."""
-    app.add_config_value("live_pyodide", CDN, "html")
+    app.add_config_value("live_pyodide", pyodide.CDN, "html")
     app.add_config_value("live_version", "", "html")
     app.add_css_file("live.css", priority=910)
     app.add_js_file("live.js", loading_method="defer")

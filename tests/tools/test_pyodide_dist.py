@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from nnbook.live import SOURCES
 
 from tools import pyodide_dist
 
@@ -48,9 +47,3 @@ def test_verifying_an_incomplete_folder_fails_and_downloads_nothing(tmp_path, mo
     (tmp_path / pyodide_dist.LOCK).write_text(json.dumps(lock()))
     with pytest.raises(SystemExit, match=r"pyodide\.js is missing"):
         pyodide_dist.main([str(tmp_path), "--verify"])
-
-
-def test_the_runtime_asks_for_the_packages_that_are_gathered():
-    script = (SOURCES / "page" / "python.js").read_text(encoding="utf-8")
-    listed = script.partition("const PACKAGES = [")[2].partition("]")[0]
-    assert {name.strip(' \n"') for name in listed.split(",")} - {""} == set(pyodide_dist.PACKAGES)

@@ -2,15 +2,13 @@
 // the browser's own inflate. Only what a figure needs is unpacked.
 "use strict";
 
-const UNUSED = /\/tests\/|\.(?:pyi|afm|h|a|pxd|svg|c|rst)$|\/sample_data\/|\.dist-info\/|\/DejaVuSerif/;
-
 async function inflate(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 // The entries of a zip archive as [name, bytes].
-async function unzip(buffer) {
+async function unzip(buffer, unused) {
   const view = new DataView(buffer);
   let end = buffer.byteLength - 22;
   while (view.getUint32(end, true) !== 0x06054b50) end -= 1;
@@ -24,7 +22,7 @@ async function unzip(buffer) {
     const start = view.getUint32(at + 42, true);
     const name = new TextDecoder().decode(new Uint8Array(buffer, at + 46, length));
     at += 46 + length + rest;
-    if (name.endsWith("/") || UNUSED.test(name)) continue;
+    if (name.endsWith("/") || unused.test(name)) continue;
     const skip = 30 + view.getUint16(start + 26, true) + view.getUint16(start + 28, true);
     const bytes = new Uint8Array(buffer, start + skip, size);
     entries.push((method ? inflate(bytes) : Promise.resolve(bytes.slice())).then((d) => [name, d]));
@@ -49,14 +47,14 @@ function integrity(hex) {
   return `sha256-${btoa(String.fromCharCode(...bytes))}`;
 }
 
-self.onmessage = async ({ data: { base, names, port } }) => {
+self.onmessage = async ({ data: { base, names, unused, port } }) => {
   try {
     const lock = await (await get(`${base}pyodide-lock.json`)).json();
     await Promise.all(
       names.map(async (name) => {
         const { file_name: file, sha256 } = lock.packages[name];
         const answer = await get(base + file, { integrity: integrity(sha256) });
-        const entries = await unzip(await answer.arrayBuffer());
+        const entries = await unzip(await answer.arrayBuffer(), new RegExp(unused));
         port.postMessage({ entries }, [...new Set(entries.map(([, bytes]) => bytes.buffer))]);
       }),
     );

@@ -3,18 +3,6 @@
 
 (() => {
   const about = window.nnAbout;
-  const PACKAGES = [
-    "numpy",
-    "matplotlib",
-    "contourpy",
-    "cycler",
-    "kiwisolver",
-    "packaging",
-    "pillow",
-    "pyparsing",
-    "python-dateutil",
-    "six",
-  ];
   let workers = [];
   let wheel;
   let sent; // files that this Python has
@@ -41,7 +29,7 @@
       const python = worker("worker");
       const unpack = worker("unpack");
       const { port1, port2 } = new MessageChannel();
-      unpack.postMessage({ base, names: PACKAGES, port: port1 }, [port1]);
+      unpack.postMessage({ base, names: about.packages, unused: about.unused, port: port1 }, [port1]);
       bell = window.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
       const ready = new Promise((resolve, reject) => {
         python.onmessage = ({ data }) => {
