@@ -3,7 +3,7 @@
 ``import nnlib as nn``, ``import nnlib.functional as F``, ``from nnlib import optim, data``.
 """
 
-from . import data, functional, init, optim, pioneers
+from . import data, func, functional, init, optim, pioneers
 from .activations import ReLU, Sigmoid, Softmax, Tanh
 from .attention import MultiheadAttention, causal_mask, sinusoidal_positions
 from .conv import Conv1d, Conv2d, ConvTranspose2d
@@ -73,6 +73,7 @@ __all__ = [
     "data",
     "evaluate",
     "fit",
+    "func",
     "functional",
     "gradcheck",
     "init",

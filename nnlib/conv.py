@@ -21,6 +21,7 @@ import math
 import numpy as np
 
 from .activations import float_tensor
+from .dual import like
 from .init import uniform_bound
 from .module import Module, Parameter
 from .tensor import as_tensor, record
@@ -89,8 +90,8 @@ class _Layout:
             for y, x in [((a - before[0]) % sh, (b - before[1]) % sw)]
         ]
 
-    def blocks(self, n, channels, outputs, groups, dtype):
-        """Cut the batch into blocks that fit the cache.
+    def blocks(self, n, channels, outputs, groups, like):
+        """Cut the batch into blocks that fit the cache, with room for numbers like those given.
 
         Yields
         ------
@@ -104,17 +105,18 @@ class _Layout:
             Outputs in the same order; 0 at first.
         """
         taps = channels // groups * len(self.taps)
-        step = max(1, CACHE // (groups * taps * self.size * np.dtype(dtype).itemsize + 1))
+        step = max(1, CACHE // (groups * taps * self.size * like.dtype.itemsize + 1))
         columns = 0
         for start in range(0, n, step):
             part = slice(start, min(start + step, n))
             if (part.stop - start) * self.size != columns:  # the first block, perhaps the last
                 columns = (part.stop - start) * self.size
-                lines = np.zeros((*self.stride, channels * columns + self.reach), dtype)
+                shape = (*self.stride, channels * columns + self.reach)
+                lines = np.zeros_like(like, shape=shape)
                 back = np.empty_like(lines)
-                table = np.empty((groups, taps + 1, columns), dtype)
+                table = np.empty_like(like, shape=(groups, taps + 1, columns))
                 table[:, -1] = 1
-                flat = np.zeros((outputs, columns), dtype)
+                flat = np.zeros_like(like, shape=(outputs, columns))
             yield part, lines, back, table, flat
 
     def places(self, lines, images):
@@ -166,8 +168,8 @@ def _correlate(x, w, b, layout, groups):
     """Eq. (55) for arrays: x (N, C, H, W), w (O, C/groups, kh, kw), b (O,) -> (N, O, h, w)."""
     column = np.reshape(np.zeros(len(w), w.dtype) if b is None else b, (groups, -1, 1))
     filters = np.concatenate([_filters(w, groups), column], 2)
-    out = np.empty((len(x), len(w), *layout.out), x.dtype)
-    blocks = layout.blocks(len(x), x.shape[1], len(w), groups, x.dtype)
+    out = np.empty_like(like(x, w, b), shape=(len(x), len(w), *layout.out))
+    blocks = layout.blocks(len(x), x.shape[1], len(w), groups, out)
     for part, lines, _, table, flat in blocks:
         layout.gather(x[part], lines, table)
         np.matmul(filters, table, out=flat.reshape(groups, -1, flat.shape[1]))
@@ -178,9 +180,10 @@ def _correlate(x, w, b, layout, groups):
 def _correlate_vjp(g, x, w, layout, groups, shape, into_x=True, into_w=True):
     """Gradients of `_correlate` with respect to x, of this shape, w and b; None if not wanted."""
     filters = _filters(w, groups).swapaxes(1, 2)  # (groups, taps · C/groups, O/groups)
-    dx = np.zeros(shape, g.dtype) if into_x else None
+    kind = like(g, x, w)
+    dx = np.zeros_like(kind, shape=shape) if into_x else None
     total = 0
-    blocks = layout.blocks(shape[0], shape[1], g.shape[1], groups, g.dtype)
+    blocks = layout.blocks(shape[0], shape[1], g.shape[1], groups, kind)
     for part, lines, back, table, flat in blocks:
         layout.outputs(flat)[...] = g[part]
         delta = flat.reshape(groups, -1, flat.shape[1])

@@ -34,7 +34,7 @@ def _reduced(op, losses, inputs, vjp, reduction, count):
     if count == 0:
         raise ValueError(f"{op} of an empty batch is not defined: there is nothing to average")
     scale = losses.dtype.type(1 / count if reduction == "mean" else 1)
-    return record(op, losses.sum() * scale, inputs, lambda g: vjp(np.asarray(g * scale)))
+    return record(op, losses.sum() * scale, inputs, lambda g: vjp(g * scale))
 
 
 def mse_loss(input, target, reduction="mean"):

@@ -15,6 +15,7 @@ import numpy as np
 
 from .activations import float_tensor
 from .dropout import check_probability, dropout
+from .dual import like
 from .init import uniform_bound
 from .module import Module, Parameter
 from .tensor import as_tensor, cat, record, stack
@@ -42,7 +43,7 @@ def _rnn(x, h0, W_ih, W_hh, b_ih, b_hh, nonlinearity):
     """Compute h_t = tanh(W_ih x_t + W_hh h_{t-1} + b), or with ReLU. Guide Eq. (57)."""
     X, Wi, Wh = x.data, W_ih.data, W_hh.data
     Z = X @ Wi.T + (b_ih.data + b_hh.data)  # the input's part of all steps at once
-    WhT = np.ascontiguousarray(Wh.T)  # a product with a contiguous matrix is faster
+    WhT = Wh.T.copy()  # a product with a contiguous matrix is faster
     H, h = np.empty_like(Z), h0.data
     zero = np.zeros_like(h)
     for t in range(len(X)):
@@ -78,15 +79,16 @@ def _lstm(x, h0, c0, W_ih, W_hh, b_ih, b_hh):
     rest = 1 - half
     W = np.concatenate([W_ih.data, W_hh.data, (b_ih.data + b_hh.data)[:, None]], 1)
     W = W.reshape(4, n, -1).swapaxes(1, 2) * np.array([0.5, 0.5, 1, 0.5], X.dtype)[:, None, None]
-    W = np.ascontiguousarray(W)  # (4, n_in + n + 1, n)
+    W = W.copy()  # (4, n_in + n + 1, n)
 
-    rows = np.ones((steps + 1, batch, n_in + n + 1), X.dtype)  # [x_t, h_{t-1}, 1]
+    kind = like(X, W, h0.data, c0.data)
+    rows = np.ones_like(kind, shape=(steps + 1, batch, n_in + n + 1))  # [x_t, h_{t-1}, 1]
     rows[:-1, :, :n_in] = X
     rows[0, :, n_in:-1] = h0.data
-    A = np.empty((steps, 4, batch, n), X.dtype)  # activations of the gates
-    C = np.empty((steps + 1, batch, n), X.dtype)  # cell states, from c0 on
-    tanh_C = np.empty((steps, batch, n), X.dtype)
-    out = np.empty((steps + 1, batch, n), X.dtype)
+    A = np.empty_like(kind, shape=(steps, 4, batch, n))  # activations of the gates
+    C = np.empty_like(kind, shape=(steps + 1, batch, n))  # cell states, from c0 on
+    tanh_C = np.empty_like(kind, shape=(steps, batch, n))
+    out = np.empty_like(C)
     C[0] = c0.data
     for t in range(steps):
         a = np.matmul(rows[t], W, out=A[t])
@@ -102,14 +104,14 @@ def _lstm(x, h0, c0, W_ih, W_hh, b_ih, b_hh):
     out[steps] = C[steps]
 
     def vjp(g_out):
-        Wh = np.ascontiguousarray(W_hh.data)
+        Wh = W_hh.data.copy()
         slope = A * A  # derivatives of the gates: σ' = a - a², of the candidate tanh' = 1 - a²
         np.subtract(1, slope[:, 2], out=slope[:, 2])
         for k in (0, 1, 3):
             np.subtract(A[:, k], slope[:, k], out=slope[:, k])
         through = 1 - tanh_C * tanh_C
         through *= A[:, 3]  # ∂h/∂c = o (1 - tanh² c)
-        dZ = np.empty((steps, batch, 4 * n), X.dtype)
+        dZ = np.empty_like(A, shape=(steps, batch, 4 * n))
         dh, dc = np.zeros_like(h0.data), g_out[steps].copy()
         for t in reversed(range(steps)):
             i, f, g, _ = A[t]
@@ -142,10 +144,10 @@ def _gru(x, h0, W_ih, W_hh, b_ih, b_hh):
     """
     X, Wi, Wh, n = x.data, W_ih.data, W_hh.data, h0.shape[1]
     Z = X @ Wi.T + b_ih.data  # the input's part of all steps at once
-    WhT = np.ascontiguousarray(Wh.T)
+    WhT = Wh.T.copy()
     half = X.dtype.type(0.5)
     A = np.empty_like(Z)  # r, z and the candidate
-    U = np.empty((*X.shape[:2], n), X.dtype)  # W_hn h + b_hn
+    U = np.empty_like(Z, shape=(*X.shape[:2], n))  # W_hn h + b_hn
     H, h = np.empty_like(U), h0.data
     for t in range(len(X)):
         back = h @ WhT

@@ -77,7 +77,8 @@ def record(op, data, inputs, vjp):
     Tensor
     """
     out = Tensor.__new__(Tensor)
-    out.data = np.asarray(data)  # NumPy turns results without axes into scalars
+    # NumPy turns results without axes into scalars. What else comes is an array, or a `Dual`.
+    out.data = np.asarray(data) if isinstance(data, np.generic) else data
     out.grad = None
     out.requires_grad = False
     out._inputs = ()
@@ -209,6 +210,14 @@ class Tensor:
             return Tensor(out)
         return record("astype", out, (self,), lambda g: (g.astype(self.dtype),))
 
+    def __deepcopy__(self, memo):
+        if not self.is_leaf:
+            raise RuntimeError("only tensors without history can be copied: use detach() first")
+        copy = type(self).__new__(type(self))  # with a place of its own in the order of creation
+        Tensor.__init__(copy, self.data.copy(), self.requires_grad)
+        copy.grad = None if self.grad is None else self.grad.copy()
+        return copy
+
     def __len__(self):
         if self.ndim == 0:
             raise TypeError("a tensor without axes has no length")
@@ -275,12 +284,12 @@ class Tensor:
 
         gradients = {self._order: gradient.copy()}
         for node in self._history():
-            g = np.asarray(gradients.pop(node._order))
+            g = _array(gradients.pop(node._order))
             if node._vjp is None:
-                node.grad = g if node.grad is None else np.asarray(node.grad + g)
+                node.grad = g if node.grad is None else _array(node.grad + g)
                 continue
             if node._retains:
-                node.grad = g.copy() if node.grad is None else np.asarray(node.grad + g)
+                node.grad = g.copy() if node.grad is None else _array(node.grad + g)
             for x, gx in zip(node._inputs, node._vjp(g), strict=True):
                 if not x.requires_grad:
                     continue
@@ -563,7 +572,7 @@ class Tensor:
         out = self.data[index]
 
         def vjp(g):
-            dx = np.zeros_like(self.data)
+            dx = np.zeros_like(g, shape=self.shape)
             if _is_basic(index):
                 dx[index] = g
             else:
@@ -618,6 +627,11 @@ def _pair(a, b):
         else:
             a = as_tensor(a, like=b)
     return a, b
+
+
+def _array(value):
+    """Turn NumPy's scalars back into arrays; a `Dual` stays what it is."""
+    return np.asarray(value) if isinstance(value, np.generic) else value
 
 
 def _raw(value):

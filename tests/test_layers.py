@@ -33,7 +33,7 @@ LAYERS = [
         "schedules",
         "functional",
     ],
-    ["data", "train", "diagnostics"],
+    ["data", "train", "func", "diagnostics"],
     ["models"],
     ["theory", "search"],
     ["viz", "exercises"],
