@@ -35,7 +35,7 @@ __all__ = [
     "tanh",
 ]
 
-BLOCK = 1 << 14  # numbers in a piece of an array: its temporaries stay in the cache
+BLOCK = 1 << 16  # numbers in a piece of an array: its temporaries stay in the cache
 
 
 def float_tensor(x, name):
@@ -57,8 +57,8 @@ def elementwise(name, z, curve):
     name : str
     z : Tensor or array_like
     curve : callable
-        ``curve(z, sloped)`` takes a piece of the input, one axis, and returns value and slope of
-        each of its numbers; for the slope it may return None unless `sloped`.
+        ``curve(z, value, slope)`` takes a piece of the input, one axis, and writes value and slope
+        of each of its numbers into two arrays; the last is None where no slope is needed.
 
     Returns
     -------
@@ -67,13 +67,11 @@ def elementwise(name, z, curve):
     z = float_tensor(z, name)
     line = z.data.reshape(-1)
     value, slope = np.empty_like(line), None
-    if sloped := z.requires_grad and is_grad_enabled():
+    if z.requires_grad and is_grad_enabled():
         slope = np.empty_like(line)
     for start in range(0, line.size, BLOCK):
         piece = slice(start, start + BLOCK)
-        value[piece], s = curve(line[piece], sloped)
-        if sloped:
-            slope[piece] = s
+        curve(line[piece], value[piece], None if slope is None else slope[piece])
     return record(name, value.reshape(z.shape), (z,), lambda g: (g * slope.reshape(g.shape),))
 
 
@@ -149,7 +147,9 @@ def leaky_relu(input, negative_slope=0.01):
     Tensor, of the shape of input
     """
     z = float_tensor(input, "leaky_relu")
-    slope = np.where(z.data > 0, z.dtype.type(1), z.dtype.type(negative_slope))
+    positive = z.data > 0
+    slope = z.dtype.type(negative_slope) * ~positive
+    slope += positive  # two products with a mask are several times faster than where()
     return record("leaky_relu", z.data * slope, (z,), lambda g: (g * slope,))
 
 
@@ -171,13 +171,17 @@ class LeakyReLU(Module):
 def _elu(name, input, alpha, scale):
     """Compute scale · z for z > 0, else scale · α(e^z - 1)."""
 
-    def curve(z, sloped):
-        t = np.tanh(0.5 * np.minimum(z, 0))
-        e = 2 * t / (1 - t)  # e^z - 1 for z <= 0, exact near 0 too, and cheaper than expm1
-        value = scale * (np.maximum(z, 0) + alpha * e)
-        if not sloped:
-            return value, None
-        return value, scale * ((z > 0) + alpha * (e + 1) * (z <= 0))
+    def curve(z, value, slope):
+        zeros = np.zeros_like(z)  # two arrays: faster than with a number
+        t = np.tanh(0.5 * np.minimum(z, zeros))
+        e = alpha * 2 * t / (1 - t)  # α(e^z - 1), exact near 0 too, and cheaper than expm1
+        np.maximum(z, zeros, out=value)
+        value += e
+        value *= scale
+        if slope is not None:
+            np.multiply(e + alpha, z <= 0, out=slope)
+            slope += z > 0
+            slope *= scale
 
     return elementwise(name, input, curve)
 
@@ -256,10 +260,13 @@ def silu(input):
         NaN at -inf, as PyTorch has it.
     """
 
-    def curve(z, sloped):
+    def curve(z, value, slope):
         s = stable_sigmoid(z)
-        value = z * s
-        return value, s + value * (1 - s) if sloped else None  # σ + zσ(1 - σ)
+        np.multiply(z, s, out=value)
+        if slope is not None:
+            np.subtract(1, s, out=slope)  # σ + zσ(1 - σ)
+            slope *= value
+            slope += s
 
     return elementwise("silu", input, curve)
 
@@ -305,19 +312,25 @@ def _check_approximate(approximate):
         raise ValueError(f'approximate must be "none" or "tanh", got {approximate!r}')
 
 
-def _gelu(z, sloped):
-    """Value and slope of z Φ(z)."""
-    normal = 0.5 * erf(z * math.sqrt(0.5)) + 0.5  # Φ
-    if not sloped:
-        return z * normal, None
-    density = math.sqrt(0.5 / math.pi) * np.exp(-0.5 * z * z)  # Φ'
-    return z * normal, normal + z * density
+def _gelu(z, value, slope):
+    """Write z Φ(z) and Φ(z) + z Φ'(z)."""
+    normal = erf(z * math.sqrt(0.5))
+    normal *= 0.5
+    normal += 0.5  # Φ
+    np.multiply(z, normal, out=value)
+    if slope is not None:
+        np.multiply(z, z, out=slope)
+        slope *= -0.5
+        np.exp(slope, out=slope)
+        slope *= z
+        slope *= math.sqrt(0.5 / math.pi)
+        slope += normal
 
 
-def _gelu_tanh(z, sloped):
-    """Value and slope of z h, where h = ½(1 + tanh u) and u = √(2/π)(z + 0.044715z³).
+def _gelu_tanh(z, value, slope):
+    """Write z h, where h = ½(1 + tanh u) and u = √(2/π)(z + 0.044715z³), and its slope.
 
-    The slope is h + z h' with h' = 2h(1 - h)u'; every step works in place.
+    The slope is h + z h' with h' = h(1 - h)2u'.
     """
     c = math.sqrt(2 / math.pi)
     squares = z * z
@@ -327,16 +340,14 @@ def _gelu_tanh(z, sloped):
     np.tanh(h, out=h)
     h *= 0.5
     h += 0.5
-    value = z * h
-    if not sloped:
-        return value, None
-    slope = np.subtract(1, h)
-    slope *= value
-    squares *= 6 * 0.044715 * c
-    squares += 2 * c  # 2u'
-    slope *= squares
-    slope += h
-    return value, slope
+    np.multiply(z, h, out=value)
+    if slope is not None:
+        squares *= 6 * 0.044715 * c
+        squares += 2 * c  # 2u'
+        np.subtract(1, h, out=slope)
+        slope *= value
+        slope *= squares
+        slope += h
 
 
 class GELU(Module):
@@ -358,7 +369,11 @@ class GELU(Module):
 def _soft_rectifier(z):
     """Return log(1 + e^z) of an array and its slope σ(z), both to the last digits far left."""
     e = np.exp(-np.abs(z))
-    return np.maximum(z, 0) + np.log1p(e), np.maximum(e, z > 0) / (1 + e)
+    value = np.maximum(z, np.zeros_like(z))
+    value += np.log1p(e)
+    slope = np.maximum(e, z > 0)
+    slope /= e + 1
+    return value, slope
 
 
 def softplus(input, beta=1.0, threshold=20.0):
@@ -385,10 +400,15 @@ def softplus(input, beta=1.0, threshold=20.0):
     """
     _check_beta(beta)
 
-    def curve(z, sloped):
-        value, slope = _soft_rectifier(beta * z)
-        linear = beta * z > threshold
-        return np.where(linear, z, value / beta), np.where(linear, 1, slope) if sloped else None
+    def curve(z, value, slope):
+        scaled = beta * z
+        linear = scaled > threshold
+        v, s = _soft_rectifier(scaled)
+        np.divide(v, beta, out=value)
+        np.copyto(value, z, where=linear)
+        if slope is not None:
+            slope[...] = s
+            slope[linear] = 1
 
     return elementwise("softplus", input, curve)
 
@@ -417,9 +437,11 @@ class Softplus(Module):
 def logsigmoid(input):
     """Logarithm of `sigmoid`, -log(1 + e⁻ᶻ), exact where sigmoid itself would round to 0."""
 
-    def curve(z, sloped):
-        value, slope = _soft_rectifier(-z)
-        return -value, slope
+    def curve(z, value, slope):
+        v, s = _soft_rectifier(-z)
+        np.negative(v, out=value)
+        if slope is not None:
+            slope[...] = s
 
     return elementwise("logsigmoid", input, curve)
 

@@ -39,7 +39,7 @@ def test_binary_cross_entropy_is_the_formula(reduction):
     y = RNG.integers(0, 2, LOGITS.shape).astype(float)
     p = 1 / (1 + np.exp(-LOGITS))
     expected = -(y * np.log(p) + (1 - y) * np.log(1 - p))
-    loss = F.binary_cross_entropy_with_logits(LOGITS, y, reduction)
+    loss = F.binary_cross_entropy_with_logits(LOGITS, y, reduction=reduction)
     np.testing.assert_allclose(loss.data, reduced(expected, reduction), rtol=1e-12)
 
 
@@ -57,15 +57,15 @@ def test_binary_is_two_classes_of_softmax():
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 def test_cross_entropy_is_the_formula(reduction):
     p = np.exp(LOGITS) / np.exp(LOGITS).sum(1, keepdims=True)
-    by_class = F.cross_entropy(LOGITS, CLASSES, reduction).data
+    by_class = F.cross_entropy(LOGITS, CLASSES, reduction=reduction).data
     np.testing.assert_allclose(
         by_class, reduced(-np.log(p[np.arange(6), CLASSES]), reduction), rtol=1e-13
     )
-    by_share = F.cross_entropy(LOGITS, SHARES, reduction).data
+    by_share = F.cross_entropy(LOGITS, SHARES, reduction=reduction).data
     np.testing.assert_allclose(
         by_share, reduced(-(SHARES * np.log(p)).sum(1), reduction), rtol=1e-13
     )
-    one_hot = F.cross_entropy(LOGITS, np.eye(4)[CLASSES], reduction).data
+    one_hot = F.cross_entropy(LOGITS, np.eye(4)[CLASSES], reduction=reduction).data
     np.testing.assert_allclose(one_hot, by_class, rtol=1e-13)
 
 
@@ -95,11 +95,17 @@ def test_gradients(reduction):
     )
     bce = F.binary_cross_entropy_with_logits
     nn.gradcheck(
-        between(lambda x, y: bce(x, F.sigmoid(y), reduction)), [LOGITS, targets], atol=1e-6
+        between(lambda x, y: bce(x, F.sigmoid(y), reduction=reduction)),
+        [LOGITS, targets],
+        atol=1e-6,
     )
-    nn.gradcheck(between(lambda x: F.cross_entropy(x, CLASSES, reduction)), [LOGITS], atol=1e-6)
     nn.gradcheck(
-        between(lambda x, y: F.cross_entropy(x, y * 2.0, reduction)), [LOGITS, targets], atol=1e-6
+        between(lambda x: F.cross_entropy(x, CLASSES, reduction=reduction)), [LOGITS], atol=1e-6
+    )
+    nn.gradcheck(
+        between(lambda x, y: F.cross_entropy(x, y * 2.0, reduction=reduction)),
+        [LOGITS, targets],
+        atol=1e-6,
     )
 
 
@@ -142,12 +148,12 @@ def test_fused_and_composed_binary_cross_entropy_agree(logits, y):
 def test_extreme_logits(dtype):
     """Overflow would warn, and warnings are errors here."""
     z = Tensor(np.array([[1e4, -1e4], [1e4, -1e4]], dtype), requires_grad=True)
-    loss = F.cross_entropy(z, [0, 1], "none")
+    loss = F.cross_entropy(z, [0, 1], reduction="none")
     assert loss.data.tolist() == [0, 2e4]
     loss.sum().backward()
     assert z.grad.tolist() == [[0, 0], [1, -1]]
     z = Tensor(np.array([1e4, -1e4, 1e4, -1e4], dtype), requires_grad=True)
-    loss = F.binary_cross_entropy_with_logits(z, [1, 1, 0, 0], "none")
+    loss = F.binary_cross_entropy_with_logits(z, [1, 1, 0, 0], reduction="none")
     assert loss.data.tolist() == [0, 1e4, 1e4, 0]
     loss.sum().backward()
     assert z.grad.tolist() == [0, -1, 1, 0]
@@ -163,7 +169,7 @@ def test_dtype_stays(reduction):
         (F.cross_entropy, CLASSES),
     ]:
         z = Tensor(LOGITS.astype(np.float32), requires_grad=True)
-        out = loss(z, y, reduction)
+        out = loss(z, y, reduction=reduction)
         out.sum().backward()
         assert out.dtype == z.grad.dtype == np.float32
         assert isinstance(out.data, np.ndarray)
@@ -176,10 +182,10 @@ def test_modules_are_the_functions():
         (nn.CrossEntropyLoss, F.cross_entropy, CLASSES),
     ]:
         for reduction in REDUCTIONS:
-            found = module(reduction)(Tensor(LOGITS), target).data
-            assert np.array_equal(found, function(LOGITS, target, reduction).data)
+            found = module(reduction=reduction)(Tensor(LOGITS), target).data
+            assert np.array_equal(found, function(LOGITS, target, reduction=reduction).data)
         with pytest.raises(ValueError, match=r"reduction must be one of .*got 'average'"):
-            module("average")
+            module(reduction="average")
 
 
 def test_a_tensor_may_be_the_target():
@@ -208,15 +214,15 @@ BCE = F.binary_cross_entropy_with_logits
         (lambda: BCE([1.0], [np.nan]), ValueError, r"in \[0, 1\], found nan"),
         (lambda: BCE([1], [1]), TypeError, "needs float32 or float64"),
         (lambda: BCE(np.ones(0), np.ones(0)), ValueError, "empty batch"),
-        (lambda: BCE([1.0], [1.0], None), ValueError, "got None"),
+        (lambda: BCE([1.0], [1.0], reduction=None), ValueError, "got None"),
         (lambda: F.cross_entropy(LOGITS, CLASSES + 1), ValueError, r"0\.\.3, found 1 to 4"),
         (lambda: F.cross_entropy(LOGITS, CLASSES - 1), ValueError, r"0\.\.3, found -1 to 2"),
         (lambda: F.cross_entropy(LOGITS, CLASSES[:5]), ValueError, r"\(6,\), .*; got \(5,\)"),
         (lambda: F.cross_entropy(LOGITS, CLASSES * 1.0), TypeError, "dtype float64"),
-        (lambda: F.cross_entropy(LOGITS[0], [1]), ValueError, r"shape \(N, C\), got \(4,\)"),
+        (lambda: F.cross_entropy(LOGITS[0], [1]), ValueError, r"shape \(N, C\) or .*, got \(4,\)"),
         (lambda: F.cross_entropy(LOGITS[:0], CLASSES[:0]), ValueError, "empty batch"),
         (lambda: F.cross_entropy([[1, 2]], [0]), TypeError, "logits, got int64"),
-        (lambda: F.cross_entropy(LOGITS, CLASSES, "max"), ValueError, "got 'max'"),
+        (lambda: F.cross_entropy(LOGITS, CLASSES, reduction="max"), ValueError, "got 'max'"),
         (
             lambda: F.cross_entropy(LOGITS.astype(np.float32), SHARES),
             TypeError,
@@ -231,4 +237,4 @@ def test_says_what_came_and_what_was_expected(call, error, message):
 
 @pytest.mark.parametrize("loss", [F.mse_loss, BCE])
 def test_empty_batch_without_reduction_is_empty(loss):
-    assert loss(np.ones((0, 2)), np.ones((0, 2)), "none").shape == (0, 2)
+    assert loss(np.ones((0, 2)), np.ones((0, 2)), reduction="none").shape == (0, 2)

@@ -1,0 +1,52 @@
+"""Losses: how wrong a prediction is, as one number; those for classes also from logits.
+
+Most are the negative logarithm of a likelihood, fused with the function that makes probabilities
+from logits: that is what keeps the value finite and the gradient ŷ - y simple.
+"""
+
+from .classification import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    NLLLoss,
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    nll_loss,
+)
+from .contrastive import cosine_similarity, normalize, nt_xent
+from .divergence import KLDivLoss, kl_div
+from .regression import (
+    HuberLoss,
+    L1Loss,
+    MSELoss,
+    SmoothL1Loss,
+    huber_loss,
+    l1_loss,
+    mse_loss,
+    smooth_l1_loss,
+)
+
+__all__ = [
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "CrossEntropyLoss",
+    "HuberLoss",
+    "KLDivLoss",
+    "L1Loss",
+    "MSELoss",
+    "NLLLoss",
+    "SmoothL1Loss",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "cosine_similarity",
+    "cross_entropy",
+    "huber_loss",
+    "kl_div",
+    "l1_loss",
+    "mse_loss",
+    "nll_loss",
+    "normalize",
+    "nt_xent",
+    "smooth_l1_loss",
+]

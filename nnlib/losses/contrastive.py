@@ -1,0 +1,132 @@
+"""Similarity of directions, and the loss that pulls two views of one example together."""
+
+import numpy as np
+
+from ..activations import float_tensor
+from ..tensor import _axes, as_tensor, cat, record
+from .classification import cross_entropy
+
+__all__ = ["cosine_similarity", "normalize", "nt_xent"]
+
+
+def _unit(x, axis, eps):
+    """Return vectors over their length, the length (at least eps), and whether it was longer."""
+    length = np.sqrt((x * x).sum(axis, keepdims=True))
+    longer = length > eps
+    length = np.maximum(length, x.dtype.type(eps))
+    return x / length, length, longer
+
+
+def _unit_vjp(g, unit, length, longer, axis):
+    """Remove from g what would only stretch the vector, then divide by its length."""
+    return (g - unit * ((g * unit).sum(axis, keepdims=True) * longer)) / length
+
+
+def normalize(input, axis=1, eps=1e-12, *, dim=None):
+    """Divide vectors by their length ‖v‖ (PyTorch's ``normalize`` with p = 2).
+
+    Parameters
+    ----------
+    input : Tensor or array_like
+    axis : int
+        The axis along which a vector lies (PyTorch's `dim`).
+    eps : float
+        A shorter vector is divided by this.
+
+    Returns
+    -------
+    Tensor, of the shape of input
+    """
+    x = float_tensor(input, "normalize")
+    axis = _axes(x, axis if dim is None else dim, None)
+    unit, length, longer = _unit(x.data, axis, eps)
+    return record("normalize", unit, (x,), lambda g: (_unit_vjp(g, unit, length, longer, axis),))
+
+
+def cosine_similarity(x1, x2, axis=1, eps=1e-8, *, dim=None):
+    """Cosine of the angle between vectors, x1·x2 / (‖x1‖ ‖x2‖).
+
+    Parameters
+    ----------
+    x1, x2 : Tensor or array_like
+        Of shapes that broadcast.
+    axis : int
+        The axis along which a vector lies (PyTorch's `dim`).
+    eps : float
+        The least length that is divided by.
+
+    Returns
+    -------
+    Tensor
+        Of the common shape without that axis.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not broadcast or the axis does not exist.
+    TypeError
+        If the first does not hold floating-point numbers, or the types differ.
+    """
+    x1 = float_tensor(x1, "cosine_similarity")
+    x2 = as_tensor(x2, like=x1)
+    try:
+        a, b = np.broadcast_arrays(x1.data, x2.data)
+    except ValueError:
+        raise ValueError(
+            f"cosine_similarity got shapes {x1.shape} and {x2.shape}, which do not broadcast"
+        ) from None
+    axis = dim if dim is not None else axis
+    if not -a.ndim <= axis < a.ndim:
+        raise ValueError(f"axis {axis} does not exist: the vectors have shape {a.shape}")
+    u1, *rest1 = _unit(a, axis, eps)
+    u2, *rest2 = _unit(b, axis, eps)
+
+    def vjp(g):
+        g = np.expand_dims(g, axis)
+        return _unit_vjp(g * u2, u1, *rest1, axis), _unit_vjp(g * u1, u2, *rest2, axis)
+
+    return record("cosine_similarity", (u1 * u2).sum(axis), (x1, x2), vjp)
+
+
+def nt_xent(z1, z2, temperature=0.5):
+    """Contrastive loss of SimCLR, averaged over both views of all examples. Guide Eq. (85).
+
+    "Normalised temperature-scaled cross-entropy": Chen et al., "A Simple Framework for
+    Contrastive Learning of Visual Representations", 2020. For each of the 2N vectors it is the
+    cross-entropy of finding its partner among the 2N - 1 others, with cosine similarities over
+    τ as logits.
+
+    Parameters
+    ----------
+    z1, z2 : Tensor or array_like, shape (N, d)
+        Two views: row i of one is the partner of row i of the other.
+    temperature : float
+        τ.
+
+    Returns
+    -------
+    Tensor
+        A scalar.
+
+    Raises
+    ------
+    ValueError
+        If the shapes are not (N, d) and equal, the batch is empty or τ is not positive.
+    TypeError
+        If the first does not hold floating-point numbers, or the types differ.
+    """
+    z1 = float_tensor(z1, "nt_xent")
+    z2 = as_tensor(z2, like=z1)
+    if z1.ndim != 2 or z1.shape != z2.shape:
+        raise ValueError(f"nt_xent expects two arrays of shape (N, d), got {z1.shape}, {z2.shape}")
+    if not temperature > 0:
+        raise ValueError(f"nt_xent needs a positive temperature, got {temperature}")
+    n = len(z1)
+    if n == 0:
+        raise ValueError("nt_xent of an empty batch is not defined")
+    u = normalize(cat([z1, z2]))
+    similarity = u @ u.T / temperature
+    itself = np.diag(np.full(2 * n, -np.inf, z1.dtype))  # the indicator k ≠ i: e^(-inf) = 0
+    itself[~np.eye(2 * n, dtype=bool)] = 0
+    partner = (np.arange(2 * n) + n) % (2 * n)
+    return cross_entropy(similarity + itself, partner)

@@ -1,0 +1,74 @@
+"""How far one distribution is from another."""
+
+import numpy as np
+
+from ..module import Module
+from .reduction import REDUCTIONS, check_reduction, reduced, same_shape
+
+__all__ = ["KLDivLoss", "kl_div"]
+
+ALLOWED = (*REDUCTIONS, "batchmean")
+
+
+def kl_div(input, target, reduction="mean", log_target=False):
+    """Kullback-Leibler divergence Σ p (log p - log q), with 0 · log 0 = 0.
+
+    Kullback & Leibler, "On Information and Sufficiency", 1951. As in PyTorch, "mean" averages
+    over all elements; the divergence per example is "batchmean".
+
+    Parameters
+    ----------
+    input : Tensor or array_like, any shape
+        Logarithms log q of the prediction.
+    target : Tensor or array_like of that shape
+        Probabilities p, or their logarithms.
+    reduction : {"mean", "batchmean", "sum", "none"}
+        "batchmean" divides the sum by the length of the first axis.
+    log_target : bool
+        Whether the target holds logarithms.
+
+    Returns
+    -------
+    Tensor
+        A scalar, or for "none" an array of the shape of `input`.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, a probability is negative, the batch is empty or the reduction is
+        unknown.
+    TypeError
+        If the input does not hold floating-point numbers, or the types differ.
+    """
+    check_reduction(reduction, ALLOWED)
+    input, target = same_shape("kl_div", input, target)
+    log_q, t = input.data, target.data
+    if log_target:
+        p, log_p = np.exp(t), t
+    else:
+        if t.size and not t.min() >= 0:
+            raise ValueError(f"kl_div needs probabilities as target, found {t.min():g}")
+        p, log_p = t, np.log(t + (t == 0))  # log 0 is never taken: its factor is 0
+    difference = log_p - log_q
+
+    def vjp(g):
+        dp = None
+        if target.requires_grad:
+            dp = g * (p if log_target else t > 0) * (difference + 1)
+        return -g * p, dp
+
+    count = log_q.shape[:1][0] if reduction == "batchmean" and log_q.ndim else log_q.size
+    mean = "mean" if reduction == "batchmean" else reduction
+    return reduced("kl_div", p * difference, (input, target), vjp, mean, count)
+
+
+class KLDivLoss(Module):
+    """`kl_div` as a module."""
+
+    def __init__(self, reduction="mean", log_target=False):
+        check_reduction(reduction, ALLOWED)
+        self.reduction, self.log_target = reduction, log_target
+
+    def forward(self, input, target):
+        """Return the loss."""
+        return kl_div(input, target, self.reduction, self.log_target)
