@@ -39,6 +39,7 @@ from .module import Buffer, Module, ModuleList, Parameter, Sequential
 from .norm import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
 from .pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from .recurrent import GRU, LSTM, RNN
+from .saving import load, save
 from .tensor import (
     Tensor,
     as_tensor,
@@ -115,12 +116,14 @@ __all__ = [
     "gradcheck",
     "init",
     "is_grad_enabled",
+    "load",
     "maximum",
     "minimum",
     "no_grad",
     "numerical_gradient",
     "optim",
     "pioneers",
+    "save",
     "sinusoidal_positions",
     "stack",
     "where",

@@ -4,11 +4,16 @@ A module finds its parameters, buffers and submodules among its own attributes, 
 nothing to register: assign them in ``__init__`` and write ``forward``.
 """
 
+import collections
+
 import numpy as np
 
 from .tensor import Tensor
 
-__all__ = ["Buffer", "Module", "ModuleList", "Parameter", "Sequential"]
+__all__ = ["Buffer", "Handle", "Module", "ModuleList", "Parameter", "Sequential"]
+
+# What `Module.load_state_dict` returns, with PyTorch's words for it.
+Differences = collections.namedtuple("Differences", ["missing_keys", "unexpected_keys"])
 
 
 class Parameter(Tensor):
@@ -29,6 +34,24 @@ class Buffer(Tensor):
         super().__init__(data, False, dtype)
 
 
+class Handle:
+    """What registering a hook returns: `remove`, or the end of a ``with`` block, takes it out."""
+
+    def __init__(self, hooks, hook):
+        self.hooks, self.hook = hooks, hook
+        hooks[self] = hook
+
+    def remove(self):
+        """Take the hook out; a second time does nothing."""
+        self.hooks.pop(self, None)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.remove()
+
+
 class Module:
     """Base of everything with parameters. Subclasses write ``forward``.
 
@@ -40,13 +63,50 @@ class Module:
     """
 
     training = True
+    _hooks = None  # of a module that has any: (before, after), {Handle: hook} each
 
     def forward(self, *inputs):
         """Compute the output; every subclass defines it."""
         raise NotImplementedError(f"{type(self).__name__} does not define forward()")
 
     def __call__(self, *inputs, **options):
-        return self.forward(*inputs, **options)
+        if self._hooks is None:
+            return self.forward(*inputs, **options)
+        before, after = self._hooks
+        for hook in tuple(before.values()):
+            changed = hook(self, inputs)
+            if changed is not None:
+                inputs = changed if isinstance(changed, tuple) else (changed,)
+        output = self.forward(*inputs, **options)
+        for hook in tuple(after.values()):
+            changed = hook(self, inputs, output)
+            output = output if changed is None else changed
+        return output
+
+    def register_forward_pre_hook(self, hook):
+        """Call ``hook(module, inputs)`` before every `forward`; what it returns replaces inputs.
+
+        Hooks run in the order in which they were registered, as in PyTorch; None changes nothing.
+
+        Returns
+        -------
+        Handle
+        """
+        return self._registered(hook, 0)
+
+    def register_forward_hook(self, hook):
+        """Call ``hook(module, inputs, output)`` after every `forward`; returns a `Handle`.
+
+        What the hook returns replaces the output, unless it is None.
+        """
+        return self._registered(hook, 1)
+
+    def _registered(self, hook, which):
+        if not callable(hook):
+            raise TypeError(f"a hook must be a function, got {type(hook).__name__}")
+        if self._hooks is None:
+            self._hooks = {}, {}
+        return Handle(self._hooks[which], hook)
 
     def children(self):
         """Yield (name, module) of the direct submodules, in order of definition."""
@@ -60,12 +120,12 @@ class Module:
         for name, child in self.children():
             yield from child.named_modules(f"{prefix}.{name}" if prefix else name)
 
-    def _named(self, kind):
-        """Yield (dotted name, attribute) of all attributes of a kind, each once if it is shared."""
+    def _named(self, kind, once=True):
+        """Yield (dotted name, attribute) of all of a kind: shared ones once, or by every name."""
         seen = set()
         for prefix, module in self.named_modules():
             for name, value in vars(module).items():
-                if isinstance(value, kind) and id(value) not in seen:
+                if isinstance(value, kind) and not (once and id(value) in seen):
                     seen.add(id(value))
                     yield (f"{prefix}.{name}" if prefix else name), value
 
@@ -114,24 +174,40 @@ class Module:
         return self
 
     def state_dict(self):
-        """Return {name: copy of the numbers} of all parameters and buffers."""
-        return {name: value.data.copy() for name, value in self._named((Parameter, Buffer))}
+        """Return {name: copy of the numbers} of all parameters and buffers.
 
-    def load_state_dict(self, state):
+        What is shared stands under each of its names, as in PyTorch.
+        """
+        return {name: value.data.copy() for name, value in self._named((Parameter, Buffer), False)}
+
+    def load_state_dict(self, state, strict=True):
         """Copy numbers from `state_dict` into the parameters and buffers.
+
+        Parameters
+        ----------
+        state : dict of str to array_like
+            As `state_dict` returns it, or `nnlib.load`.
+        strict : bool
+            Whether all names must agree. Otherwise the names that agree are loaded.
+
+        Returns
+        -------
+        Differences
+            The names that were `missing_keys` and `unexpected_keys`.
 
         Raises
         ------
         KeyError
             If names are missing or unknown.
         ValueError
-            If a shape differs. In both cases nothing has been changed.
+            If a shape or dtype differs. In both cases nothing has been changed.
         """
-        own = dict(self._named((Parameter, Buffer)))
+        own = dict(self._named((Parameter, Buffer), False))
         missing, unknown = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
-        if missing or unknown:
+        if strict and (missing or unknown):
             raise KeyError(f"state_dict does not fit: missing {missing}, unknown {unknown}")
-        arrays = {name: np.asarray(state[name]) for name in own}
+        arrays = {name: np.asarray(state[name]) for name in own if name in state}
+        own = {name: own[name] for name in arrays}
         for name, value in own.items():
             if arrays[name].shape != value.shape:
                 raise ValueError(
@@ -144,6 +220,7 @@ class Module:
                 )
         for name, value in own.items():
             value.data[...] = arrays[name]
+        return Differences(missing, unknown)
 
     def extra_repr(self):
         """What stands between the brackets of the module's repr."""

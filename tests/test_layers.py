@@ -16,7 +16,7 @@ PACKAGE = ROOT / "nnlib"
 # its own list. A folder counts as one: its files may import one another.
 LAYERS = [
     ["tensor", "gradcheck", "dual", "special", "pioneers"],
-    ["module", "init"],
+    ["module", "init", "saving"],
     [
         "linear",
         "activations",

@@ -1,5 +1,7 @@
 """Modules: what they hold, saving and loading, modes, lists and their words."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -172,3 +174,96 @@ def test_repr():
 def test_a_module_without_forward_says_so():
     with pytest.raises(NotImplementedError, match="Module does not define forward"):
         nn.Module()(1)
+
+
+def test_a_state_may_fit_in_part():
+    model, other = network(0), network(5)
+    state = other.state_dict()
+    del state["0.bias"]
+    state["extra"] = np.ones(1)
+    before = model[0].bias.data.copy()
+    found = model.load_state_dict(state, strict=False)
+    assert found.missing_keys == ["0.bias"]
+    assert found.unexpected_keys == ["extra"]
+    assert np.array_equal(model[2].weight.data, other[2].weight.data)
+    assert np.array_equal(model[0].bias.data, before)
+    assert model.load_state_dict(other.state_dict()) == ([], [])
+
+
+def test_what_is_shared_stands_in_the_state_by_every_name():
+    names = ["scale", "inner.weight", "inner.bias", "again.weight", "again.bias"]
+    assert list(Twice().state_dict()) == names
+    module = Twice()
+    module.load_state_dict(Twice().state_dict())
+    assert module.inner is module.again
+
+
+class TestHooks:
+    def test_see_inputs_and_output(self):
+        model, seen = network(), []
+        x = np.ones((1, 3), np.float32)
+        handle = model[0].register_forward_hook(lambda m, i, o: seen.append((m, i, o)))
+        out = model(x)
+        assert seen[0][0] is model[0]
+        assert seen[0][1] == (x,)
+        assert seen[0][2].shape == (1, 4)
+        handle.remove()
+        handle.remove()
+        assert np.array_equal(model(x).data, out.data)
+        assert len(seen) == 1
+
+    def test_run_in_order_and_may_replace(self):
+        layer = nn.Linear(2, 2, rng=0)
+        layer.register_forward_pre_hook(lambda m, i: i[0] * 0.0)
+        layer.register_forward_pre_hook(lambda m, i: (i[0] + 1.0,))
+        layer.register_forward_hook(lambda m, i, o: o * 2.0)
+        layer.register_forward_hook(lambda m, i, o: o + 1.0)
+        x = nn.Tensor(np.full((1, 2), 7, np.float32))
+        expected = 2 * (np.ones((1, 2), np.float32) @ layer.weight.data.T + layer.bias.data) + 1
+        np.testing.assert_allclose(layer(x).data, expected, rtol=1e-6)
+        expected = x.data @ layer.weight.data.T + layer.bias.data
+        np.testing.assert_allclose(layer.forward(x).data, expected, rtol=1e-6)  # no hooks here
+
+    def test_belong_to_one_module(self):
+        one, two = nn.ReLU(), nn.ReLU()
+        with one.register_forward_hook(lambda m, i, o: o * 0.0):
+            assert one(np.ones(1)).item() == 0
+            assert two(np.ones(1)).item() == 1
+        assert one(np.ones(1)).item() == 1
+
+    def test_may_remove_themselves(self):
+        layer, seen = nn.ReLU(), []
+        handles = []
+
+        def once(module, inputs, output):
+            seen.append(1)
+            handles[0].remove()
+
+        handles.append(layer.register_forward_hook(once))
+        layer(np.ones(1))
+        layer(np.ones(1))
+        assert seen == [1]
+
+    def test_must_be_functions(self):
+        with pytest.raises(TypeError, match="a hook must be a function, got int"):
+            nn.ReLU().register_forward_hook(3)
+
+    def test_are_no_part_of_the_state(self):
+        model = network()
+        before = list(model.state_dict()), repr(model)
+        model[0].register_forward_hook(print)
+        assert (list(model.state_dict()), repr(model)) == before
+
+
+def test_copies_live_apart():
+    one = network()
+    two = copy.deepcopy(one)
+    joined = nn.Sequential(one, nn.Linear(2, 3, rng=0), two)
+    joined(np.ones((2, 3), np.float32)).sum().backward()
+    assert all(p.grad is not None for p in joined.parameters())
+    assert len(list(joined.parameters())) == 10
+    one[0].weight.data[:] = 0
+    assert two[0].weight.data.any()
+    assert type(two[0].weight) is nn.Parameter
+    with pytest.raises(RuntimeError, match="without history"):
+        copy.deepcopy(one[0].weight * 2.0)
