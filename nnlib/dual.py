@@ -253,6 +253,13 @@ def _clip(x, low=None, high=None, **options):
     return _dual(value, x.tangent * (value == x.value))
 
 
+def _copyto(target, source, *, where=True):
+    if not isinstance(target, Dual):
+        raise TypeError("np.copyto of a Dual into a plain array would lose the tangent")
+    np.copyto(target.value, _value(source), where=where)
+    np.copyto(target.tangent, _tangent(source), where=where)
+
+
 def _extreme(function):
     """Rule of the largest or smallest element; ties share evenly, as in `Tensor.max`."""
 
@@ -355,6 +362,7 @@ FUNCTIONS = {
     np.where: _where,
     np.pad: _pad,
     np.clip: _clip,
+    np.copyto: _copyto,
     np.max: _extreme(np.max),
     np.amax: _extreme(np.max),
     np.min: _extreme(np.min),

@@ -8,6 +8,8 @@ their degree; tests/nnlib/golden/make_erf_coefficients.py computes them.
 
 import numpy as np
 
+from .dual import Dual
+
 __all__ = ["erf"]
 
 BLOCK = 1 << 16  # numbers in a piece: its few temporaries stay in the cache
@@ -84,7 +86,7 @@ def erf(x):
     TypeError
         If x has another dtype.
     """
-    x = np.asarray(x)
+    x = x if isinstance(x, Dual) else np.asarray(x)
     if x.dtype.type not in NEAR:
         raise TypeError(f"erf needs float32 or float64, got {x.dtype}")
     flat = x.reshape(-1)

@@ -273,7 +273,7 @@ def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
     losses = -w * np.where(w == 0, 0, _rows(input.data)[at])  # 0 even where the entry is -inf
 
     def vjp(g):
-        rows = np.zeros((y.size, classes), g.dtype)
+        rows = np.zeros_like(g, shape=(y.size, classes))
         rows[at] = -w * g.ravel()
         return (_unrows(rows, input.shape),)
 
@@ -386,8 +386,8 @@ def _of_classes(input, y, reduction):
     Z, shape, y = _rows(input.data), y.shape, y.ravel()
     n, classes = Z.shape
     keep = input.requires_grad and is_grad_enabled()
-    P = np.empty(Z.shape, Z.dtype) if keep else None  # ŷ
-    losses = np.empty(n, Z.dtype)
+    P = np.empty_like(Z) if keep else None  # ŷ
+    losses = np.empty_like(Z, shape=n)
     step = max(1, BLOCK // classes)
     for start in range(0, n, step):  # groups of rows that stay in the cache
         rows = slice(start, start + step)

@@ -59,4 +59,4 @@ def reduced(op, losses, inputs, vjp, reduction, count):
     if losses.size == 0:
         raise ValueError(f"{op} of an empty batch is not defined: there is nothing to average")
     scale = losses.dtype.type(1 / count if reduction == "mean" else 1)
-    return record(op, losses.sum() * scale, inputs, lambda g: vjp(np.asarray(g * scale)))
+    return record(op, losses.sum() * scale, inputs, lambda g: vjp(g * scale))

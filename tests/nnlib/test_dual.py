@@ -115,6 +115,7 @@ def test_writing():
         np.tanh(part, out=part)  # a view: the whole is changed
         np.add.at(y, [0, 0, 2], 2.0 * x[0])
         y[y > 0.5] = 0
+        np.copyto(y[0], x[0], where=[True, False, True, False])
         return y
 
     assert_derivative(function, numbers(2, 4))
@@ -146,6 +147,7 @@ def test_keeps_float32():
         (lambda x: np.asarray(x), "cannot be stored in a plain array"),
         (lambda x: np.zeros((2, 2)).__setitem__(0, x[0]), "cannot be stored in a plain array"),
         (lambda x: np.add(np.zeros((2, 2)), x, out=np.zeros((2, 2))), "np.add .* plain array"),
+        (lambda x: np.copyto(np.zeros((2, 2)), x), "np.copyto of a Dual into a plain array"),
         (lambda x: x[0, 0].item(), "would lose the tangent"),
         (lambda x: float(x[0, 0]), "Dual"),
         (lambda x: x.astype(int), "would lose its tangent"),

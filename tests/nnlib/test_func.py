@@ -207,6 +207,51 @@ def test_layers_go_both_ways(name):
     assert all(p.grad is None and p.requires_grad for p in layer.parameters())
 
 
+SMOOTH = "elu gelu silu softplus selu tanh sigmoid log_softmax leaky_relu".split()
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_activations_go_both_ways(name):
+    function, x, v = getattr(F, name), numbers(3, 4), numbers(3, 4)
+    close(func.jacfwd(function)(x), func.jacrev(function)(x).data)
+
+    def f(x):
+        return (function(x) ** 2).sum()
+
+    gradient = func.grad(f)
+    difference = (gradient(x + 1e-6 * v).data - gradient(x - 1e-6 * v).data) / 2e-6
+    np.testing.assert_allclose(func.hvp(f, (x,), (v,)).data, difference, rtol=1e-6, atol=1e-7)
+
+
+Y = np.random.default_rng(1).random((4, 3))
+CLASSES = np.array([0, 2, 1, 2])
+LOSSES = {
+    "squares": lambda x: F.mse_loss(x, Y),
+    "huber": lambda x: F.huber_loss(x, Y),
+    "yes or no": lambda x: F.binary_cross_entropy_with_logits(x, Y),
+    "yes or no, probabilities": lambda x: F.binary_cross_entropy(F.sigmoid(x), Y),
+    "classes": lambda x: F.cross_entropy(x, CLASSES),
+    "classes, summed": lambda x: F.cross_entropy(x, CLASSES, reduction="sum"),
+    "classes, each": lambda x: (F.cross_entropy(x, CLASSES, reduction="none") ** 2).sum(),
+    "classes, weighted": lambda x: F.cross_entropy(x, CLASSES, weight=Y[0], ignore_index=1),
+    "classes, smoothed": lambda x: F.cross_entropy(x, CLASSES, label_smoothing=0.1),
+    "shares": lambda x: F.cross_entropy(x, Y),
+    "log-likelihood": lambda x: F.nll_loss(F.log_softmax(x), CLASSES),
+    "divergence": lambda x: F.kl_div(F.log_softmax(x), Y),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_go_both_ways(name):
+    f, x, v = LOSSES[name], numbers(4, 3), numbers(4, 3)
+    gradient = func.grad(f)
+    assert math.isclose(
+        func.jvp(f, (x,), (v,))[1].item(), (gradient(x).data * v).sum(), rel_tol=1e-10
+    )
+    difference = (gradient(x + 1e-6 * v).data - gradient(x - 1e-6 * v).data) / 2e-6
+    np.testing.assert_allclose(func.hvp(f, (x,), (v,)).data, difference, rtol=1e-6, atol=1e-8)
+
+
 def test_embedding_by_its_table():
     table, index = numbers(4, 2), np.array([[0, 3], [3, 3]])
 
