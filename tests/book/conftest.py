@@ -5,6 +5,7 @@ import http.server
 import os
 import shutil
 import threading
+import types
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,14 @@ def built_book():
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serve files without a line for each on stderr."""
+    """Serve files without a line for each on stderr, with the headers that a test asks for."""
+
+    headers_sent = types.MappingProxyType({})
+
+    def end_headers(self):
+        for name, value in self.headers_sent.items():
+            self.send_header(name, value)
+        super().end_headers()
 
     def log_message(self, *args):
         """Say nothing."""
@@ -63,8 +71,10 @@ def serve():
     """Return a function that serves a folder on this machine and returns its address."""
     running = []
 
-    def start(folder):
-        handler = functools.partial(QuietHandler, directory=str(folder))
+    def start(folder, **headers):
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        kind = type("Handler", (QuietHandler,), {"headers_sent": sent})
+        handler = functools.partial(kind, directory=str(folder))
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

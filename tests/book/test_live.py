@@ -17,12 +17,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nnbook import live
 
 FOLDER = os.environ.get("NN_PYODIDE", "")
 WAIT = 90_000  # milliseconds; a shared machine can be slow
+MOST_BYTES = 27_000_000  # after the click, with the digits, where nothing is compressed on the way
 PIP = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index"]
 CHAPTER = "chapters/02_history/02_1_3_perceptron"
 
@@ -140,7 +142,7 @@ class Live:
 
     def _console(self, message):
         if message.type == "error":
-            self.problems.append(f"console: {message.text}")
+            self.problems.append(f"console: {message.text} {message.location.get('url')}")
 
     def outside(self, *origins):
         """Return the requests that went to none of these origins."""
@@ -347,6 +349,55 @@ def test_dragging_shows_the_newest_value(open_page, site, pyodide):
     assert visit.problems == []
 
 
+def test_two_tabs_of_one_reader(open_page, browser, site, pyodide):
+    """Each tab has its own Python; what is solved in one is shown in the other, until forgotten."""
+    context = browser.new_context(viewport={"width": 400, "height": 800})
+    try:
+        one = open_page(f"{site}/{CHAPTER}.html", pyodide, context)
+        two = open_page(f"{site}/{CHAPTER}.html", pyodide, context)
+        one.start()
+        two.start()
+        one.type_in(one.cell("def sign(s)"), "shared = 'one'\nshared")
+        two.type_in(two.cell("def sign(s)"), "'shared' in globals()")
+        assert "False" in two.cell("'shared' in").locator(".cell_output").inner_text()
+        exercise = one.cell('exercises.check("perceptron on AND"')
+        one.type_in(
+            exercise,
+            "x, y = data.logic_gate('and')\n"
+            "updates_for_and = Perceptron(eta=0.5).fit(x, 2 * y - 1).updates\n"
+            'exercises.check("perceptron on AND", updates_for_and)',
+        )
+        two.page.wait_for_function("document.querySelector('.nn-progress')", timeout=WAIT)
+
+        two.pictures_are_drawn()
+        assert one.problems == two.problems == []
+
+        # A live page can be read in both modes and on a phone.
+        for mode in ("light", "dark"):
+            two.page.evaluate(
+                "mode => Object.assign(document.documentElement.dataset, {theme: mode, mode})", mode
+            )
+            two.page.wait_for_timeout(300)
+            found = Axe().run(two.page).response["violations"]
+            assert [
+                f"{rule['id']}: {node['html'][:160]}"
+                for rule in found
+                if rule["impact"] in {"serious", "critical"}
+                for node in rule["nodes"][:3]
+            ] == []
+        width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert two.page.evaluate(width) == 0
+
+        two.page.goto(f"{site}/book/how_it_works.html")
+        assert two.page.locator(".nn-progress").count() >= 1
+        two.page.locator(".nn-forget").click()
+        assert two.page.locator(".nn-progress").count() == 0
+        one.page.wait_for_function("!document.querySelector('.nn-progress')", timeout=WAIT)
+        assert one.page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('nn-'))") == []
+    finally:
+        context.close()
+
+
 def test_a_failure_is_said_and_can_be_tried_again(open_page, site, pyodide, monkeypatch):
     visit = open_page(f"{site}/{CHAPTER}.html", pyodide)
     code = visit.page.locator("div.cell pre").all_inner_texts()
@@ -430,8 +481,8 @@ def square(n=3):
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, serve):
-    """Return the address of a page whose book brings Pyodide along."""
+def own_book(tmp_path_factory):
+    """Return the folder of a book that brings Pyodide along."""
     if not FOLDER:
         pytest.skip("NN_PYODIDE names no folder with a Pyodide distribution")
     source = tmp_path_factory.mktemp("project")
@@ -443,6 +494,7 @@ def made(tmp_path_factory, serve):
         new_code_cell(WIDGETS, metadata={"tags": ["live"]}),
         new_code_cell(INTERACT, metadata={"tags": ["live"]}),
         new_code_cell("print('heavy')", metadata={"tags": ["heavy"], "browser_seconds": 40}),
+        new_code_cell("from nnlib import data\nprint(data.mnist().x_train.shape)"),
         new_code_cell("late = 1"),
         new_code_cell("print('late', late)"),
         new_code_cell("import time\nfor _ in range(10**9):\n    time.sleep(0.01)"),
@@ -467,9 +519,14 @@ def made(tmp_path_factory, serve):
         check=True,
         env=os.environ | {"PYODIDE": ""},
     )
-    address = serve(out)
-    yield f"{address}/deep/page.html"
+    yield out
     shutil.rmtree(out)
+
+
+@pytest.fixture
+def made(own_book, serve):
+    """Return the address of its page."""
+    return f"{serve(own_book)}/deep/page.html"
 
 
 def test_widgets_and_outputs_of_a_page_that_brings_its_own_pyodide(open_page, made):
@@ -544,6 +601,43 @@ def test_widgets_and_outputs_of_a_page_that_brings_its_own_pyodide(open_page, ma
     page.goto(f"{origin}/index.html")
     page.go_back()
     assert visit.state() in {"static", "live"}  # the browser may have kept the live page
+    assert [said for said in visit.problems if said.startswith("script error")] == []
+
+
+ISOLATED = {
+    "Cross_Origin_Opener_Policy": "same-origin",
+    "Cross_Origin_Embedder_Policy": "require-corp",
+}
+
+
+def test_an_isolated_page_stops_in_place_and_is_light(open_page, own_book, serve):
+    visit = open_page(f"{serve(own_book, **ISOLATED)}/deep/page.html")
+    page = visit.page
+    loaded = []
+    page.on("response", lambda answer: loaded.append(answer))
+    assert page.evaluate("window.crossOriginIsolated")
+    visit.start()
+    digits = visit.cell("data.mnist()")
+    digits.get_by_role("button", name="Run", exact=True).click()
+    visit.ended(digits)
+    assert "(10000, 28, 28)" in digits.locator(".cell_output").inner_text()
+    sizes = {a.url: int(a.headers["content-length"]) for a in loaded if a.url.startswith("http")}
+    assert sum(sizes.values()) <= MOST_BYTES, sizes
+
+    # The cell sleeps for hours. Stop interrupts it, and what was set before is still there.
+    visit.type_in(visit.cell("late = 1"), "late = id(open)")
+    before = page.evaluate("performance.getEntriesByName('nn-ready').length")
+    endless = visit.cell("range(10**9)")
+    area = endless.locator("textarea")
+    area.fill("late += 1\nkept = late\nwhile True:\n    pass")
+    area.press("Shift+Enter")
+    page.wait_for_timeout(500)
+    assert visit.state() == "running"
+    page.get_by_role("button", name="Stop").click()
+    visit.wait("live", "failed")
+    visit.type_in(visit.cell("late = id(open)"), "print('kept', kept == id(open) + 1)")
+    assert "kept True" in visit.cell("'kept'").locator(".cell_output").inner_text()
+    assert page.evaluate("performance.getEntriesByName('nn-ready').length") == before
     assert [said for said in visit.problems if said.startswith("script error")] == []
 
 
