@@ -18,7 +18,7 @@ __all__ = [
     "nll_loss",
 ]
 
-BLOCK = 1 << 16  # numbers in a group of rows: its temporaries stay in the cache
+BLOCK = 1 << 18  # numbers in a group of rows: its temporaries stay in the cache
 
 
 # -- yes or no -------------------------------------------------------------------------------

@@ -11,9 +11,35 @@ import nnlib as nn
 import nnlib.functional as F
 from nnlib.tensor import Tensor
 
-ELEMENTWISE = {"sigmoid": F.sigmoid, "tanh": F.tanh, "relu": F.relu}
+ELEMENTWISE = {
+    "sigmoid": F.sigmoid,
+    "tanh": F.tanh,
+    "relu": F.relu,
+    "leaky_relu": F.leaky_relu,
+    "elu": F.elu,
+    "selu": F.selu,
+    "silu": F.silu,
+    "gelu": F.gelu,
+    "gelu tanh": lambda z: F.gelu(z, approximate="tanh"),
+    "softplus": F.softplus,
+    "logsigmoid": F.logsigmoid,
+}
 ALL = ELEMENTWISE | {"softmax": F.softmax, "log_softmax": F.log_softmax}
-MODULES = {"sigmoid": nn.Sigmoid(), "tanh": nn.Tanh(), "relu": nn.ReLU(), "softmax": nn.Softmax()}
+MODULES = {
+    "sigmoid": nn.Sigmoid(),
+    "tanh": nn.Tanh(),
+    "relu": nn.ReLU(),
+    "leaky_relu": nn.LeakyReLU(),
+    "elu": nn.ELU(),
+    "selu": nn.SELU(),
+    "silu": nn.SiLU(),
+    "gelu": nn.GELU(),
+    "gelu tanh": nn.GELU("tanh"),
+    "softplus": nn.Softplus(),
+    "logsigmoid": nn.LogSigmoid(),
+    "softmax": nn.Softmax(),
+    "log_softmax": nn.LogSoftmax(),
+}
 
 
 @pytest.mark.equation(6)
@@ -91,7 +117,7 @@ def test_dtype_stays(name, dtype):
 
 @pytest.mark.parametrize("name", ALL)
 def test_whole_numbers_are_refused(name):
-    with pytest.raises(TypeError, match=f"{name} needs float32 or float64, got int64"):
+    with pytest.raises(TypeError, match=f"{name.split()[0]} needs float32 or float64, got int64"):
         ALL[name]([1, 2, 3])
 
 
@@ -123,3 +149,238 @@ def test_softmax_along_the_first_axis_as_module():
     z = Tensor(np.random.default_rng(0).standard_normal((2, 3)))
     for module in (nn.Softmax(0), nn.Softmax(dim=0)):
         np.testing.assert_allclose(module(z).data.sum(0), 1)
+    for module in (nn.LogSoftmax(0), nn.LogSoftmax(dim=0)):
+        np.testing.assert_allclose(np.exp(module(z).data).sum(0), 1)
+
+
+def value_and_slope(function, z):
+    x = Tensor(np.array([z]), requires_grad=True)
+    a = function(x)
+    a.backward()
+    return a.item(), x.grad.item()
+
+
+def near(x):
+    """Within a few units of the last place of a number around 1."""
+    return pytest.approx(x, rel=1e-13, abs=1e-15)
+
+
+@pytest.mark.equation(9)
+@given(st.floats(-50, 50), st.floats(0, 2))
+def test_leaky_relu_value_and_slope(z, alpha):
+    value, slope = value_and_slope(lambda x: F.leaky_relu(x, alpha), z)
+    assert value == (z if z > 0 else alpha * z)
+    assert slope == (1 if z > 0 else alpha)
+
+
+@pytest.mark.equation(10)
+@given(st.floats(-50, 50), st.floats(0.1, 3))
+def test_elu_value_and_slope(z, alpha):
+    value, slope = value_and_slope(lambda x: F.elu(x, alpha), z)
+    assert value == pytest.approx(z if z > 0 else alpha * math.expm1(z), rel=2e-15)
+    assert slope == near(1 if z > 0 else alpha * math.exp(z))
+
+
+@given(st.floats(-50, 50))
+def test_selu_is_a_scaled_elu(z):
+    value, slope = value_and_slope(F.selu, z)
+    alpha, scale = 1.6732632423543772, 1.0507009873554805
+    assert value == near(scale * (z if z > 0 else alpha * math.expm1(z)))
+    assert slope == near(scale * (1 if z > 0 else alpha * math.exp(z)))
+
+
+def test_selu_keeps_mean_and_variance():
+    """Of normal numbers, by the trapezoidal rule: the fixed point of Klambauer et al."""
+    z, dz = np.linspace(-12, 12, 200_001, retstep=True)
+    weight = np.exp(-z * z / 2) / math.sqrt(2 * math.pi) * dz
+    a = F.selu(z).data
+    assert (weight * a).sum() == pytest.approx(0, abs=1e-8)
+    assert (weight * a * a).sum() == pytest.approx(1, abs=1e-8)
+
+
+@pytest.mark.equation(11)
+@given(st.floats(-30, 30))
+def test_silu_value_and_slope(z):
+    value, slope = value_and_slope(F.silu, z)
+    s = 1 / (1 + math.exp(-z))
+    assert value == pytest.approx(z * s, rel=1e-13, abs=1e-14)
+    assert slope == pytest.approx(s + z * s * (1 - s), rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.equation(12)
+@given(st.floats(-30, 30))
+def test_gelu_value_and_slope(z):
+    value, slope = value_and_slope(F.gelu, z)
+    normal = math.erfc(-z / math.sqrt(2)) / 2
+    assert value == pytest.approx(z * normal, rel=1e-13, abs=1e-15 * (1 + abs(z)))
+    density = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+    assert slope == pytest.approx(normal + z * density, rel=1e-13, abs=1e-15)
+
+
+@pytest.mark.equation(12)
+@given(st.floats(-30, 30))
+def test_gelu_tanh_value_and_slope(z):
+    value, slope = value_and_slope(lambda x: F.gelu(x, "tanh"), z)
+    c = math.sqrt(2 / math.pi)
+    t = math.tanh(c * (z + 0.044715 * z**3))
+    assert value == pytest.approx(z * (1 + t) / 2, rel=1e-13, abs=1e-15 * (1 + abs(z)))
+    expected = (1 + t) / 2 + z / 2 * (1 - t * t) * c * (1 + 3 * 0.044715 * z * z)
+    assert slope == pytest.approx(expected, rel=1e-12, abs=1e-13)
+
+
+@pytest.mark.equation(12)
+def test_gelu_forms_differ_by_little():
+    """By 4.7e-4 at most, near |z| = 2.7: more than float32 would round."""
+    z = np.linspace(-8, 8, 160_001)
+    apart = np.abs(F.gelu(z).data - F.gelu(z, approximate="tanh").data)
+    assert 4.7e-4 < apart.max() < 4.8e-4
+    assert abs(z[apart.argmax()]) == pytest.approx(2.7, abs=0.01)
+
+
+@given(st.floats(-40, 40), st.floats(0.1, 5))
+def test_softplus_value_and_slope(z, beta):
+    value, slope = value_and_slope(lambda x: F.softplus(x, beta), z)
+    if beta * z > 20:
+        assert (value, slope) == (z, 1)
+    else:
+        assert value == pytest.approx(math.log1p(math.exp(beta * z)) / beta, rel=1e-13)
+        assert slope == pytest.approx(1 / (1 + math.exp(-beta * z)), rel=1e-13)
+
+
+@given(st.floats(-40, 40))
+def test_logsigmoid_value_and_slope(z):
+    value, slope = value_and_slope(F.logsigmoid, z)
+    assert value == pytest.approx(-math.log1p(math.exp(-z)), rel=1e-13)
+    assert slope == pytest.approx(1 / (1 + math.exp(z)), rel=1e-13)
+
+
+@given(
+    st.sampled_from(sorted(ELEMENTWISE)),
+    st.lists(st.integers(0, 4), max_size=3).map(tuple),
+    st.sampled_from([np.float32, np.float64]),
+    st.booleans(),
+)
+def test_any_shape_and_order(name, shape, dtype, turned):
+    """Each number is treated alone, however the array lies in memory; the input stays."""
+    z = np.random.default_rng(0).standard_normal(shape).astype(dtype)
+    z = z.T if turned else z
+    before = z.copy()
+    x = Tensor(z, requires_grad=True)
+    out = ELEMENTWISE[name](x)
+    assert out.shape == z.shape
+    assert out.dtype == dtype
+    out.backward(np.full(z.shape, 2, dtype))
+    assert x.grad.shape == z.shape
+    assert np.array_equal(z, before)
+    for i in np.ndindex(z.shape):
+        one = Tensor(np.array(z[i]), requires_grad=True)
+        alone = ELEMENTWISE[name](one)
+        alone.backward(np.asarray(2, dtype))
+        # Vectors and single numbers go different ways through NumPy: the last digits may differ.
+        close = {"rtol": 1e-6, "atol": 1e-6} if dtype == np.float32 else {"atol": 1e-14}
+        np.testing.assert_allclose(out.data[i], alone.data, **close)
+        np.testing.assert_allclose(x.grad[i], one.grad, **close)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_pieces_and_modes_do_not_show(name, monkeypatch):
+    """Cutting the array changes nothing, nor does it matter whether a gradient is wanted."""
+    z = np.random.default_rng(0).standard_normal((5, 16))
+    v = np.random.default_rng(1).standard_normal((5, 16))
+
+    def run():
+        x = Tensor(z, requires_grad=True)
+        out = ELEMENTWISE[name](x)
+        out.backward(v)
+        out.backward(v)  # a second time: nothing that is kept may have changed
+        return out.data, x.grad
+
+    whole = run()
+    monkeypatch.setattr("nnlib.activations.BLOCK", 16)
+    for a, b in zip(run(), whole, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-13)
+    with nn.no_grad():
+        unrecorded = ELEMENTWISE[name](Tensor(z, requires_grad=True))
+    assert np.array_equal(unrecorded.data, run()[0])
+    assert not unrecorded.requires_grad
+
+
+EXTREMES = {  # at -1e4, -100, -0.0, 0.0, 100, 1e4: values and slopes
+    "relu": ([0, 0, 0, 0, 100, 1e4], [0, 0, 0, 0, 1, 1]),
+    "leaky_relu": ([-100, -1, 0, 0, 100, 1e4], [0.01, 0.01, 0.01, 0.01, 1, 1]),
+    "elu": ([-1, -1, 0, 0, 100, 1e4], [0, 0, 1, 1, 1, 1]),
+    "silu": ([0, 0, 0, 0, 100, 1e4], [0, 0, 0.5, 0.5, 1, 1]),
+    "gelu": ([0, 0, 0, 0, 100, 1e4], [0, 0, 0.5, 0.5, 1, 1]),
+    "gelu tanh": ([0, 0, 0, 0, 100, 1e4], [0, 0, 0.5, 0.5, 1, 1]),
+    "softplus": ([0, 0, math.log(2), math.log(2), 100, 1e4], [0, 0, 0.5, 0.5, 1, 1]),
+    "logsigmoid": ([-1e4, -100, -math.log(2), -math.log(2), 0, 0], [1, 1, 0.5, 0.5, 0, 0]),
+}
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_rectifiers_far_from_zero_and_at_it(name, dtype):
+    """PyTorch's values; an overflow would warn, and warnings are errors here."""
+    x = Tensor(np.array([-1e4, -100, -0.0, 0.0, 100, 1e4], dtype), requires_grad=True)
+    a = ELEMENTWISE[name](x)
+    a.sum().backward()
+    values, slopes = EXTREMES[name]
+    close = {"rtol": np.finfo(dtype).eps, "atol": 1e-40}
+    np.testing.assert_allclose(a.data, np.array(values, dtype), **close)
+    np.testing.assert_allclose(x.grad, np.array(slopes, dtype), **close)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_not_a_number_and_infinity(name):
+    with np.errstate(invalid="ignore"):  # -inf times 0 is what PyTorch computes too
+        a = ELEMENTWISE[name](np.array([np.nan, np.inf, -np.inf])).data
+    assert np.isnan(a[0])
+    high = {"sigmoid": 1, "tanh": 1, "logsigmoid": 0}.get(name, np.inf)
+    assert a[1] == high
+    low = {"tanh": -1, "elu": -1, "selu": -1.0507009873554805 * 1.6732632423543772}
+    low |= {"leaky_relu": -np.inf, "logsigmoid": -np.inf}
+    if name in ("silu", "gelu", "gelu tanh"):
+        assert np.isnan(a[2])
+    else:
+        assert a[2] == pytest.approx(low.get(name, 0))
+
+
+def test_options_reach_the_functions():
+    z = np.linspace(-3, 3, 7)
+    for module, expected in [
+        (nn.LeakyReLU(0.3), F.leaky_relu(z, negative_slope=0.3)),
+        (nn.ELU(0.5), F.elu(z, alpha=0.5)),
+        (nn.GELU(approximate="tanh"), F.gelu(z, approximate="tanh")),
+        (nn.Softplus(2, 3), F.softplus(z, beta=2, threshold=3)),
+    ]:
+        assert np.array_equal(module(z).data, expected.data)
+    assert F.softplus(z, 2, 3).data[-1] == 3
+    assert F.softplus(z, 2, 30).data[-1] > 3
+
+
+@pytest.mark.parametrize(
+    ("module", "text"),
+    [
+        (nn.LeakyReLU(), "LeakyReLU(negative_slope=0.01)"),
+        (nn.ELU(), "ELU(alpha=1.0)"),
+        (nn.SELU(), "SELU()"),
+        (nn.GELU(), "GELU(approximate='none')"),
+        (nn.Softplus(), "Softplus(beta=1.0, threshold=20.0)"),
+    ],
+)
+def test_shown_as_pytorch_shows_it(module, text):
+    assert repr(module) == text
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: F.gelu([1.0], "erf"), 'approximate must be "none" or "tanh", got \'erf\''),
+        (lambda: nn.GELU(None), 'approximate must be "none" or "tanh", got None'),
+        (lambda: F.softplus([1.0], 0), "softplus needs a positive beta, got 0"),
+        (lambda: nn.Softplus(-1.0), "softplus needs a positive beta, got -1"),
+    ],
+)
+def test_refuses_unknown_options(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
