@@ -182,7 +182,7 @@ class _BatchNorm(Module):
         tracked = track_running_stats
         self.running_mean = Buffer(np.zeros(num_features, dtype)) if tracked else None
         self.running_var = Buffer(np.ones(num_features, dtype)) if tracked else None
-        self.num_batches_tracked = Buffer(np.array(0)) if tracked else None
+        self.num_batches_tracked = Buffer(np.array(0, np.int64)) if tracked else None
 
     def forward(self, input):
         """Normalise; in training also follow the statistics."""

@@ -29,7 +29,7 @@ def truth_table(n):
     """
     if not 1 <= n <= 20:
         raise ValueError(f"a truth table needs 1 to 20 inputs, got {n}")
-    return np.array(list(itertools.product((0, 1), repeat=n)))
+    return np.array(list(itertools.product((0, 1), repeat=n)), np.int64)
 
 
 def logic_gate(name, n=2):
@@ -139,7 +139,7 @@ def separable(n=100, margin=0.1, u=(0.6, 0.8), theta=0.2, rng=None):
     d : ndarray of int64, shape (n,)
         Not class numbers but the perceptron's labels, 1 and -1 in turn.
     """
-    d = np.where(np.arange(n) % 2 == 0, 1, -1)
+    d = 1 - 2 * (np.arange(n, dtype=np.int64) % 2)  # 1, -1, 1, ...
     points = np.random.default_rng(rng).uniform(-1, 1, (8 * n + 50, 2))
     side = points @ np.asarray(u) - theta
     x = np.empty((n, 2))
@@ -169,7 +169,7 @@ def _start(n, classes, rng):
     if n < classes:
         raise ValueError(f"{n} points cannot hold {classes} classes")
     rng = np.random.default_rng(rng)
-    return rng, rng.permutation(np.arange(n) % classes)
+    return rng, rng.permutation(np.arange(n, dtype=np.int64) % classes)
 
 
 def _noise(std, x, rng):

@@ -23,8 +23,8 @@ def test_digits():
     digits = data.mnist()
     assert digits.x_train.shape == (10_000, 28, 28)
     assert digits.x_test.shape == (2_000, 28, 28)
-    assert np.bincount(digits.y_train).tolist() == [1000] * 10
-    assert np.bincount(digits.y_test).tolist() == [200] * 10
+    assert np.bincount(digits.y_train.astype(np.intp)).tolist() == [1000] * 10
+    assert np.bincount(digits.y_test.astype(np.intp)).tolist() == [200] * 10
     assert digits.x_train.dtype == np.float32
     assert digits.y_train.dtype == digits.y_test.dtype == np.int64
     for images in (digits.x_train, digits.x_test):

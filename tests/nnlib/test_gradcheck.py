@@ -77,7 +77,7 @@ def test_another_type_or_shape_of_gradient_fails():
 def test_wants_float64():
     with pytest.raises(TypeError, match="needs float64, input 1 is float32"):
         gradcheck(lambda a, b: a, [X, X.astype(np.float32)])
-    with pytest.raises(TypeError, match="input 0 is int64"):
+    with pytest.raises(TypeError, match=r"input 0 is int(?:32|64)"):
         gradcheck(lambda a: a, [[1, 2]])
 
 

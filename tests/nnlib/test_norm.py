@@ -205,7 +205,7 @@ def test_refuses():
         nn.GroupNorm(2, 4)(x)
     with pytest.raises(TypeError, match="float32 and float64 meet"):
         nn.LayerNorm(4)(x.astype(float))
-    with pytest.raises(TypeError, match="layer_norm needs float32 or float64, got int64"):
+    with pytest.raises(TypeError, match=r"layer_norm needs float32 or float64, got int(?:32|64)"):
         F.layer_norm(np.ones((2, 2), int), 2)
     with pytest.raises(ValueError, match="positive sizes, got 0"):
         nn.BatchNorm2d(0)

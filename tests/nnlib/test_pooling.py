@@ -109,7 +109,7 @@ def test_refuses():
     ]:
         with pytest.raises(ValueError, match=message):
             call()
-    with pytest.raises(TypeError, match="max_pool2d needs float32 or float64, got int64"):
+    with pytest.raises(TypeError, match=r"max_pool2d needs float32 or float64, got int(?:32|64)"):
         F.max_pool2d(np.ones((1, 2, 2), int), 2)
 
 

@@ -378,7 +378,7 @@ def test_whole_numbers_take_the_floating_type():
     i, x = Tensor([1, 2]), Tensor(np.array([0.5, 0.25], np.float32), requires_grad=True)
     for out in (i * x, x * i, x * np.array([1, 2]), i * x.data, maximum(i, x), [1, 2] * x):
         assert out.dtype == np.float32
-    assert (i + 1).dtype == np.int64
+    assert (i + 1).dtype == i.dtype
     assert (i + 0.5).dtype == np.float64
     assert (i / 2).dtype == np.float64
     assert minimum(Tensor(np.array([1, 200], np.uint8)), 100).data.tolist() == [1, 100]
@@ -386,7 +386,7 @@ def test_whole_numbers_take_the_floating_type():
 
 @pytest.mark.parametrize("name", ["exp", "log", "sqrt", "tanh", "mean", "var"])
 def test_functions_of_real_numbers_refuse_whole_ones(name):
-    with pytest.raises(TypeError, match="needs float32 or float64, this tensor is int64"):
+    with pytest.raises(TypeError, match=r"needs float32 or float64, this tensor is int(?:32|64)"):
         getattr(Tensor([1, 2]), name)()
 
 
@@ -399,7 +399,7 @@ def test_what_a_tensor_holds():
         Tensor([1j])
     with pytest.raises(TypeError, match="dtype <U1"):
         Tensor(["a"])
-    with pytest.raises(TypeError, match=r"not int64; write 1\.0 instead of 1"):
+    with pytest.raises(TypeError, match=r"not int(?:32|64); write 1\.0 instead of 1"):
         Tensor([1], requires_grad=True)
     with pytest.raises(TypeError, match="got a Tensor"):
         Tensor(Tensor([1.0]))
