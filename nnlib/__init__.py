@@ -37,6 +37,7 @@ from .losses import (
 )
 from .module import Buffer, Module, ModuleList, Parameter, Sequential
 from .norm import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
+from .optim import clip_grad_norm_, clip_grad_value_
 from .pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from .recurrent import GRU, LSTM, RNN
 from .saving import load, save
@@ -108,6 +109,8 @@ __all__ = [
     "as_tensor",
     "cat",
     "causal_mask",
+    "clip_grad_norm_",
+    "clip_grad_value_",
     "data",
     "evaluate",
     "fit",

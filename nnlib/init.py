@@ -8,9 +8,25 @@ import math
 
 import numpy as np
 
-__all__ = ["kaiming_normal", "kaiming_uniform", "uniform_bound", "xavier_normal", "xavier_uniform"]
+__all__ = [
+    "calculate_gain",
+    "kaiming_normal",
+    "kaiming_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "orthogonal",
+    "uniform_bound",
+    "xavier_normal",
+    "xavier_uniform",
+]
 
 RELU_GAIN = math.sqrt(2)  # ReLU halves the second moment of a symmetric signal
+LINEAR = ["linear", *(f"conv{kind}{n}d" for kind in ("", "_transpose") for n in (1, 2, 3))]
+GAINS = dict.fromkeys([*LINEAR, "sigmoid"], 1.0) | {
+    "tanh": 5 / 3,
+    "relu": RELU_GAIN,
+    "selu": 3 / 4,
+}
 
 
 def _fans(shape):
@@ -50,3 +66,68 @@ def kaiming_uniform(shape, gain=RELU_GAIN, rng=None, dtype=np.float32):
 def uniform_bound(shape, bound, rng=None, dtype=np.float32):
     """Uniform on [-bound, bound)."""
     return np.random.default_rng(rng).uniform(-bound, bound, shape).astype(dtype)
+
+
+def lecun_normal(shape, rng=None, dtype=np.float32):
+    """Normal with variance 1 / n_in, LeCun et al. 1998: a sum of n_in terms keeps variance 1.
+
+    SELU networks begin like this (Klambauer et al. 2017).
+    """
+    return kaiming_normal(shape, 1.0, rng, dtype)
+
+
+def lecun_uniform(shape, rng=None, dtype=np.float32):
+    """Uniform with the variance of `lecun_normal`: bound √(3 / n_in)."""
+    return kaiming_uniform(shape, 1.0, rng, dtype)
+
+
+def orthogonal(shape, gain=1.0, rng=None, dtype=np.float32):
+    """Rows or columns of one length, at right angles: a random rotation (Saxe et al. 2014).
+
+    Of the matrix (out, in · kernel) the shorter side's vectors are orthonormal, times `gain`, so
+    that every singular value is `gain`. All such matrices are equally likely.
+
+    Notes
+    -----
+    They come from the QR decomposition of a normal matrix. It leaves signs open; giving R a
+    positive diagonal makes Q uniform (Mezzadri 2007).
+    """
+    n_in, _ = _fans(shape)
+    rows, columns = shape[0], n_in
+    normal = np.random.default_rng(rng).standard_normal((max(rows, columns), min(rows, columns)))
+    q, r = np.linalg.qr(normal)
+    q *= np.copysign(1.0, np.diag(r))
+    q = q if rows >= columns else q.T
+    return np.ascontiguousarray(gain * q.reshape(shape), dtype=dtype)
+
+
+def calculate_gain(nonlinearity, param=None):
+    """The factor by which weights should be larger to make up for what an activation takes away.
+
+    Parameters
+    ----------
+    nonlinearity : str
+        Its name in `nnlib.functional`: "linear", "conv2d" and the like, "sigmoid": 1; "tanh":
+        5/3; "relu": √2; "leaky_relu": √(2 / (1 + slope²)); "selu": 3/4. PyTorch's numbers.
+    param : float, optional
+        The slope of "leaky_relu" below 0; 0.01 if left out.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown or the slope is no number.
+    """
+    if nonlinearity == "leaky_relu":
+        slope = 0.01 if param is None else param
+        if isinstance(slope, bool) or not isinstance(slope, int | float):
+            raise ValueError(f"the slope of leaky_relu must be a number, got {param!r}")
+        return math.sqrt(2 / (1 + slope**2))
+    if nonlinearity not in GAINS:
+        raise ValueError(
+            f"no gain is known for {nonlinearity!r}, only for {[*GAINS, 'leaky_relu']}"
+        )
+    return GAINS[nonlinearity]

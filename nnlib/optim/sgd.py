@@ -14,36 +14,74 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    params : iterable of Tensor
+    params : iterable of Tensor, or list of dict
     lr : float
     momentum : float
         β: v ← βv + g, θ ← θ - ηv. At a constant rate these are the guide's θ, Eqs. (35), (36).
     dampening : float
         v ← βv + (1 - dampening)g, from the second step on.
     weight_decay : float
+        λ of an L2 penalty: λθ is added to the gradient.
     nesterov : bool
         Step along g + βv instead of v. Then the weights are the guide's θ - βv, the point at
         which Eqs. (37), (38) take the gradient.
+    maximize : bool
+        Climb instead of descending.
+
+    Notes
+    -----
+    Robbins & Monro 1951; Polyak 1964; Nesterov 1983, in the form of Sutskever et al. 2013. The
+    guide keeps η inside v, so its old velocity keeps its old rate when the rate changes. Here
+    and in PyTorch it takes the new one.
     """
 
     def __init__(
-        self, params, lr=1e-3, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False
+        self,
+        params,
+        lr=1e-3,
+        momentum=0.0,
+        dampening=0.0,
+        weight_decay=0.0,
+        nesterov=False,
+        *,
+        maximize=False,
     ):
-        super().__init__(params, lr, weight_decay)
-        check("momentum", momentum, 0, math.inf)
-        if nesterov and (momentum == 0 or dampening != 0):
-            raise ValueError("nesterov needs a momentum above 0 and no dampening")
-        self.momentum, self.dampening = float(momentum), float(dampening)
-        self.nesterov = nesterov
-        self.velocity = np.zeros_like(self._all) if momentum else None
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "momentum": momentum,
+                "dampening": dampening,
+                "weight_decay": weight_decay,
+                "nesterov": nesterov,
+                "maximize": maximize,
+            },
+        )
 
-    def _update(self, g, place, t):
-        if self.momentum:
-            v = self.velocity[place]
-            v *= self.momentum
-            v += g if self.dampening == 0 or t == 1 else (1 - self.dampening) * g
-            if self.nesterov:
-                g += self.momentum * v
+    def check_group(self, group):
+        super().check_group(group)
+        check("momentum", group["momentum"], 0, math.inf)
+        check("dampening", group["dampening"], -math.inf, math.inf)
+        if group["nesterov"] and (group["momentum"] == 0 or group["dampening"] != 0):
+            raise ValueError("nesterov needs a momentum above 0 and no dampening")
+
+    def buffers(self, group):
+        return {"momentum_buffer": 0.0} if group["momentum"] else {}
+
+    def numbers(self, group, lr, clock):
+        share = 1.0 if clock["step"] == 1 else 1.0 - group["dampening"]
+        return lr, group["momentum"], share, group["nesterov"]
+
+    def update(self, g, change, free, state, lr, momentum, share, nesterov):
+        if momentum:
+            (v,) = state
+            v *= momentum
+            v += g if share == 1 else np.multiply(g, share, change)
+            if nesterov:
+                np.multiply(v, momentum, change)
+                change += g
+                change *= lr
             else:
-                g[...] = v
-        g *= self.lr
+                np.multiply(v, lr, change)
+        else:
+            np.multiply(g, lr, change)

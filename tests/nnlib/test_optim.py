@@ -115,6 +115,190 @@ def test_adam_is_the_algorithm(eta, beta1, beta2, eps):
         theta = found.copy()
 
 
+@pytest.mark.equation(39)
+@pytest.mark.equation(40)
+@given(st.floats(0.01, 0.5), st.floats(1e-12, 1e-2))
+def test_adagrad_is_the_guides_but_for_the_place_of_eps(eta, eps):
+    """With Duchi's √G + ε exactly; the guide's √(G + ε) differs by no more than √ε under it."""
+    path = run(optim.Adagrad, 20, lr=eta, eps=eps)
+    G = np.zeros(3)
+    for theta, found in itertools.pairwise(path):
+        g = CURVATURE * theta
+        G = G + g * g
+        np.testing.assert_allclose(found, theta - eta * g / (np.sqrt(G) + eps), rtol=1e-13)
+        guide = theta - eta / np.sqrt(G + eps) * g
+        gap = np.sqrt(G + eps) - np.sqrt(G) - eps  # between the two denominators
+        assert np.abs(gap).max() <= np.sqrt(eps)
+        np.testing.assert_allclose(
+            guide - found, eta * g * gap / ((np.sqrt(G) + eps) * np.sqrt(G + eps)), atol=1e-12
+        )
+
+
+@pytest.mark.equation(40)
+def test_eps_inside_the_root_stops_small_gradients():
+    """The first step for g = 1e-6: 0.99 η with ε outside the root, 0.01 η with it inside."""
+    theta = Parameter(np.zeros(1))
+    opt = optim.Adagrad([theta], lr=1.0, eps=1e-8)
+    g = theta.grad = np.array([1e-6])
+    opt.step()
+    assert -theta.data[0] == pytest.approx(1e-6 / (1e-6 + 1e-8), rel=1e-12)
+    assert -theta.data[0] == pytest.approx(0.990, abs=1e-3)
+    assert (g / np.sqrt(g**2 + 1e-8))[0] == pytest.approx(0.010, abs=1e-3)
+
+
+@pytest.mark.equation(41)
+@pytest.mark.equation(42)
+@given(st.floats(0.001, 0.1), st.floats(0, 0.99), st.floats(1e-12, 1e-2))
+def test_rmsprop_is_the_guides_but_for_the_place_of_eps(eta, beta, eps):
+    path = run(optim.RMSprop, 20, lr=eta, alpha=beta, eps=eps)
+    v = np.zeros(3)
+    for theta, found in itertools.pairwise(path):
+        g = CURVATURE * theta
+        v = beta * v + (1 - beta) * g * g
+        np.testing.assert_allclose(
+            found, theta - eta * g / (np.sqrt(v) + eps), rtol=1e-12, atol=1e-14
+        )
+        guide = theta - eta / np.sqrt(v + eps) * g
+        gap = np.sqrt(v + eps) - np.sqrt(v) - eps
+        assert np.abs(gap).max() <= np.sqrt(eps)
+        difference = eta * g * gap / ((np.sqrt(v) + eps) * np.sqrt(v + eps))
+        np.testing.assert_allclose(guide - found, difference, rtol=1e-9, atol=1e-12)
+
+
+def test_centred_rmsprop_survives_gradients_that_do_not_change():
+    """v - ḡ² is 0 but for rounding then; where that is negative PyTorch has NaN."""
+    for g in np.linspace(0.1, 3, 30):
+        theta = Parameter(np.ones(1, np.float32))
+        opt = optim.RMSprop([theta], lr=1e-6, alpha=0.1, centered=True, eps=1e-3)
+        for _ in range(40):
+            theta.grad = np.array([g], np.float32)
+            opt.step()
+        assert np.isfinite(theta.data).all()
+
+
+@pytest.mark.equation(43)
+@pytest.mark.equation(44)
+@pytest.mark.equation(45)
+@pytest.mark.equation(46)
+@given(st.floats(0, 0.99), st.floats(1e-8, 1e-2))
+def test_adadelta_is_the_guides(beta, eps):
+    path = run(optim.Adadelta, 20, rho=beta, eps=eps)
+    v, u = np.zeros(3), np.zeros(3)
+    for theta, found in itertools.pairwise(path):
+        g = CURVATURE * theta
+        v = beta * v + (1 - beta) * g * g
+        delta = -np.sqrt(u + eps) / np.sqrt(v + eps) * g
+        u = beta * u + (1 - beta) * delta * delta
+        np.testing.assert_allclose(found, theta + delta, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.equation(51)
+@given(st.floats(1e-3, 0.3), st.floats(0, 0.9), st.floats(0, 0.5))
+def test_adamw_is_the_guides(eta, beta1, decay):
+    path = run(optim.AdamW, 15, lr=eta, betas=(beta1, 0.99), weight_decay=decay)
+    m, v = np.zeros(3), np.zeros(3)
+    for t, (theta, found) in enumerate(itertools.pairwise(path), 1):
+        g = CURVATURE * theta
+        m, v = beta1 * m + (1 - beta1) * g, 0.99 * v + 0.01 * g * g
+        m_hat, v_hat = m / (1 - beta1**t), v / (1 - 0.99**t)
+        guide = theta - eta * (m_hat / (np.sqrt(v_hat) + 1e-8) + decay * theta)
+        np.testing.assert_allclose(found, guide, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.equation(51)
+def test_decay_inside_the_gradient_hardly_reaches_weights_with_large_gradients():
+    """One step from the same weight with gradients 1 and 1000: Adam ignores λ, AdamW does not."""
+    shrunk = {}
+    for kind in (optim.Adam, optim.AdamW):
+        for decay in (0.0, 0.1):
+            theta = Parameter(np.ones(2))
+            opt = kind([theta], lr=0.01, weight_decay=decay)
+            theta.grad = np.array([1.0, 1000.0])
+            opt.step()
+            shrunk[kind, decay] = theta.data
+    assert np.abs(shrunk[optim.Adam, 0.0] - shrunk[optim.Adam, 0.1]).max() < 1e-9
+    np.testing.assert_allclose(shrunk[optim.AdamW, 0.0] - shrunk[optim.AdamW, 0.1], 0.01 * 0.1)
+
+
+@pytest.mark.equation(52)
+def test_radam_is_the_papers_with_a_later_threshold():
+    """r_t is real from ρ_t > 4, at β₂ = 0.999 from step 5; nnlib and PyTorch take ρ_t > 5, step 6.
+
+    Only step 5 differs: the guide's factor is r_5 / √v̂ there, nnlib's 1.
+    """
+    beta1, beta2, eta = 0.9, 0.999, 0.01
+    rho_inf = 2 / (1 - beta2) - 1
+    path = run(optim.RAdam, 12, lr=eta, betas=(beta1, beta2), eps=0.0)
+    m, v = np.zeros(3), np.zeros(3)
+    for t, (theta, found) in enumerate(itertools.pairwise(path), 1):
+        g = CURVATURE * theta
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
+        rho = rho_inf - 2 * t * beta2**t / (1 - beta2**t)
+        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        plain = theta - eta * m_hat
+        assert (rho > 4) == (t >= 5)
+        assert (rho > 5) == (t >= 6)
+        if rho <= 4:
+            guide = plain
+            assert np.isnan(optim.adam.rectify(beta2, t)[1])
+        else:
+            r = np.sqrt((rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho))
+            guide = theta - eta * r * m_hat / np.sqrt(v_hat)
+            assert optim.adam.rectify(beta2, t) == pytest.approx((rho, r), rel=1e-9)
+        np.testing.assert_allclose(found, plain if t == 5 else guide, rtol=1e-9)
+        if t == 5:
+            assert r == pytest.approx(0.0173, abs=1e-4)
+            assert np.abs(guide - plain).max() > 0.01
+
+
+def test_nadam_is_dozats():
+    beta1, beta2, psi = 0.9, 0.999, 4e-3
+    path = run(optim.NAdam, 15, lr=0.05, betas=(beta1, beta2), momentum_decay=psi)
+    mu = [beta1 * (1 - 0.96 ** (t * psi) / 2) for t in range(20)]
+    m, v = np.zeros(3), np.zeros(3)
+    for t, (theta, found) in enumerate(itertools.pairwise(path), 1):
+        g = CURVATURE * theta
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
+        ahead = mu[t + 1] * m / (1 - np.prod(mu[1 : t + 2]))
+        m_hat = ahead + (1 - mu[t]) * g / (1 - np.prod(mu[1 : t + 1]))
+        v_hat = v / (1 - beta2**t)
+        np.testing.assert_allclose(found, theta - 0.05 * m_hat / (np.sqrt(v_hat) + 1e-8), rtol=1e-9)
+
+
+def reddi(amsgrad):
+    """The convex problem that Adam gets wrong: C x on every third step, else -x, on [-1, 1]."""
+    theta = Parameter(np.zeros(1))
+    opt = optim.Adam([theta], lr=0.1, betas=(0.0, 1 / 17), amsgrad=amsgrad)
+    for t in range(3000):
+        opt.lr = 0.1 / np.sqrt(1 + t)
+        theta.grad = np.array([4.0 if t % 3 == 0 else -1.0])
+        opt.step()
+        np.clip(theta.data, -1, 1, out=theta.data)
+    return theta.data[0]
+
+
+def test_amsgrad_solves_what_adam_gets_wrong():
+    """Reddi et al. 2018, Theorem 1 with C = 4: the mean gradient is 2/3, the optimum -1."""
+    assert reddi(amsgrad=False) > 0.9
+    assert reddi(amsgrad=True) < -0.9
+
+
+@given(st.integers(1, 6), st.floats(0, 1), st.sampled_from([optim.SGD, optim.Adam]))
+def test_lookahead_is_the_papers(k, alpha, kind):
+    theta, inner = Parameter(START.copy()), Parameter(START.copy())
+    opt = optim.Lookahead(kind([theta], lr=0.05), k, alpha)
+    fast, slow = kind([inner], lr=0.05), START.copy()
+    for t in range(1, 16):
+        for p, o in ((theta, opt), (inner, fast)):
+            o.zero_grad()
+            loss(p).backward()
+            o.step()
+        if t % k == 0:
+            slow = slow + alpha * (inner.data - slow)
+            inner.data[...] = slow
+        assert np.array_equal(theta.data, inner.data)
+
+
 def moments(gradients, betas=(0.9, 0.99)):
     """Adam's running means, uncorrected, after each of the given gradients."""
     theta = Parameter(np.zeros_like(gradients[0]))
@@ -122,7 +306,8 @@ def moments(gradients, betas=(0.9, 0.99)):
     for g in gradients:
         theta.grad = g
         opt.step()
-        yield (1 - betas[0]) * opt.m, (1 - betas[1]) * opt.v
+        state = opt.state[theta]
+        yield (1 - betas[0]) * state["sum"], (1 - betas[1]) * state["sum_sq"]
 
 
 @pytest.mark.equation(47)
@@ -162,8 +347,15 @@ def every_kind():
         (optim.SGD, {"lr": 0.1, "momentum": 0.9}),
         (optim.SGD, {"lr": 0.1, "momentum": 0.9, "dampening": 0.5, "weight_decay": 0.1}),
         (optim.SGD, {"lr": 0.1, "momentum": 0.9, "nesterov": True}),
+        (optim.Adagrad, {"lr": 0.1, "lr_decay": 0.1, "initial_accumulator_value": 0.1}),
+        (optim.RMSprop, {"lr": 0.1, "momentum": 0.5}),
+        (optim.RMSprop, {"lr": 0.1, "centered": True, "maximize": True}),
+        (optim.Adadelta, {"lr": 10.0}),
         (optim.Adam, {"lr": 0.1}),
-        (optim.Adam, {"lr": 0.1, "weight_decay": 0.1}),
+        (optim.Adam, {"lr": 0.1, "weight_decay": 0.1, "amsgrad": True}),
+        (optim.AdamW, {"lr": 0.1, "weight_decay": 0.1, "maximize": True}),
+        (optim.NAdam, {"lr": 0.1}),
+        (optim.RAdam, {"lr": 0.1, "weight_decay": 0.1, "decoupled_weight_decay": True}),
     ]
 
 
@@ -212,9 +404,7 @@ class TestEveryKind:
         opt = kind([theta], **options)
         theta.data = theta.data.astype(other)  # as Module.astype does
         theta.grad = np.ones(2, other)
-        with pytest.raises(
-            TypeError, match=r"parameter 0 has a gradient of float.*, but was float"
-        ):
+        with pytest.raises(TypeError, match=r"parameter 0 has a gradient of float.* but was float"):
             opt.step()
         assert theta.data.tolist() == [1, 1]
 
@@ -258,7 +448,11 @@ class TestEveryKind:
         assert np.array_equal(*paths)
 
 
-@pytest.mark.parametrize("kind", [optim.SGD, optim.Adam])
+ALL = [getattr(optim, name) for name in optim.__all__ if isinstance(getattr(optim, name), type)]
+ALL = [kind for kind in ALL if kind not in (optim.Optimizer, optim.Lookahead)]
+
+
+@pytest.mark.parametrize("kind", ALL)
 def test_step_without_gradient(kind):
     with pytest.raises(RuntimeError, match=r"no gradient on any parameter: call backward\(\)"):
         kind([Parameter(START)]).step()
@@ -271,6 +465,193 @@ def test_zero_grad_forgets(kind):
     loss(theta).backward()
     opt.zero_grad()
     assert theta.grad is None
+
+
+class TestGroups:
+    def test_settings_of_its_own(self):
+        """A group with a rate of its own moves as an optimizer of its own would."""
+        one, two, alone = (Parameter(START.copy()) for _ in range(3))
+        opt = optim.Adam([{"params": [one]}, {"params": two, "lr": 0.5, "eps": 0.1}], lr=0.01)
+        single = optim.Adam([alone], lr=0.5, eps=0.1)
+        for _ in range(5):
+            for p in (one, two, alone):
+                p.grad = CURVATURE * p.data
+            opt.step()
+            single.step()
+        assert np.array_equal(two.data, alone.data)
+        assert not np.array_equal(one.data, two.data)
+        assert [group["lr"] for group in opt.param_groups] == [0.01, 0.5]
+        assert opt.param_groups[1]["params"] == [two]
+
+    def test_added_later(self):
+        one, two = Parameter(START.copy()), Parameter(START.copy())
+        opt = optim.SGD([one], lr=0.1, momentum=0.9)
+        one.grad = two.grad = CURVATURE
+        opt.step()
+        opt.add_param_group({"params": [two], "lr": 0.2})
+        opt.step()
+        np.testing.assert_allclose(one.data, START - 0.1 * CURVATURE - 0.19 * CURVATURE)
+        np.testing.assert_allclose(two.data, START - 0.2 * CURVATURE)
+        opt.zero_grad()
+        assert two.grad is None
+
+    def test_lr_of_all(self):
+        one, two = Parameter(START.copy()), Parameter(START.copy())
+        opt = optim.SGD([{"params": [one]}, {"params": [two], "lr": 0.2}], lr=0.1)
+        with pytest.raises(ValueError, match=r"different rates: \[0.1, 0.2\]"):
+            _ = opt.lr
+        opt.lr = 0.3
+        assert opt.lr == 0.3
+        assert [group["lr"] for group in opt.param_groups] == [0.3, 0.3]
+        with pytest.raises(ValueError, match="lr must lie in"):
+            opt.lr = -1
+
+    def test_settings_that_turn_on_later(self):
+        """Momentum from the third step on: the buffer appears then."""
+        theta = Parameter(START.copy())
+        opt = optim.SGD([theta], lr=0.1)
+        for step in range(4):
+            opt.param_groups[0]["momentum"] = 0.9 if step >= 2 else 0.0
+            theta.grad = CURVATURE
+            opt.step()
+        np.testing.assert_allclose(theta.data, START - 0.1 * (1 + 1 + 1 + 1.9) * CURVATURE)
+
+    def test_repr_names_the_settings(self):
+        opt = optim.SGD([{"params": [Parameter(START)]}, {"params": [Parameter(START)], "lr": 1}])
+        lines = repr(opt).splitlines()
+        assert lines[0] == "SGD("
+        assert lines[1].startswith("  1 parameters: lr=0.001, momentum=0.0")
+        assert lines[2].startswith("  1 parameters: lr=1, ")
+
+
+def test_what_is_wrong_is_found_before_anything_changes():
+    one, two = Parameter(START.copy()), Parameter(START.copy())
+    opt = optim.Adam([{"params": [one]}, {"params": [two]}])
+    one.grad = two.grad = np.ones(3)
+    before = opt.state_dict()
+
+    def unchanged():
+        now = opt.state_dict()
+        assert all(np.array_equal(now[k], before[k]) for k in before if not k.endswith("lr"))
+        assert np.array_equal(one.data, START)
+
+    opt.param_groups[1]["lr"] = -0.1
+    with pytest.raises(ValueError, match=r"lr must lie in \[0, inf\), got -0.1"):
+        opt.step()
+    unchanged()
+    opt.lr = 0.1
+    for bad, error, message in [
+        (
+            np.ones(2),
+            ValueError,
+            r"parameter 0 has a gradient of float64, \(2,\), but was .*\(3,\)",
+        ),
+        (np.ones(3, np.float32), TypeError, "parameter 0 has a gradient of float32"),
+    ]:
+        two.grad = bad
+        with pytest.raises(error, match=message):
+            opt.step()
+        unchanged()
+
+
+def test_large_parameters_run_alone_and_alike():
+    """From a size on the gradient is not copied; the numbers stay the same, bit by bit."""
+    size = optim.store.LARGE
+    rng = np.random.default_rng(0)
+    start = rng.standard_normal(size).astype(np.float32)
+    for kind, options in every_kind():
+        parts = [Parameter(a.copy()) for a in np.split(start, 4)]
+        whole, small = Parameter(start.copy().reshape(2, -1).T), Parameter(np.ones(3, np.float32))
+        assert not whole.data.flags.c_contiguous
+        opt, other = kind([small, whole], **options), kind(parts, **options)
+        for _ in range(3):
+            g = rng.standard_normal(size).astype(np.float32)
+            whole.grad, small.grad = g.reshape(2, -1).T, np.ones(3, np.float32)
+            for p, q in zip(parts, np.split(g, 4), strict=True):
+                p.grad = q
+            opt.step()
+            other.step()
+        assert np.array_equal(whole.data.T.ravel(), np.concatenate([p.data for p in parts]))
+
+
+STATES = [*every_kind(), (optim.Lookahead, {"k": 3})]
+
+
+def make(kind, params, options):
+    if kind is optim.Lookahead:
+        return kind(optim.Adam(params, lr=0.1), **options)
+    return kind(params, **options)
+
+
+@pytest.mark.parametrize(("kind", "options"), STATES)
+def test_state_goes_through_a_file(kind, options, tmp_path):
+    """Trained on, a loaded optimizer gives the same bits; one parameter had waited once."""
+    rng = np.random.default_rng(0)
+    gradients = rng.standard_normal((9, 2, 2, 3))
+    params = [Parameter(rng.standard_normal((2, 3))) for _ in range(2)]
+
+    def train(params, opt, steps):
+        for t in steps:
+            for k, p in enumerate(params):
+                p.grad = None if (t, k) == (1, 0) else gradients[t, k]
+            opt.step()
+
+    opt = make(kind, params, options)
+    train(params, opt, range(4))
+    np.savez(tmp_path / "optimizer.npz", **opt.state_dict())
+    again = [Parameter(p.data.copy()) for p in params]
+    other = make(kind, again, options)
+    with np.load(tmp_path / "optimizer.npz", allow_pickle=False) as state:
+        other.load_state_dict(state)
+    train(params, opt, range(4, 9))
+    train(again, other, range(4, 9))
+    for p, q in zip(params, again, strict=True):
+        assert np.array_equal(p.data, q.data)
+    left, right = opt.state_dict(), other.state_dict()
+    assert left.keys() == right.keys()
+    assert all(np.array_equal(left[k], right[k]) for k in left)
+    fresh = make(kind, [Parameter(p.data.copy()) for p in params], options)
+    train(fresh.params, fresh, range(4, 9))
+    assert not np.array_equal(fresh.state_dict()["state.0.step"], right["state.0.step"])
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (lambda s: s.pop("state.0.sum"), KeyError, r"missing \['state.0.sum'\]"),
+        (lambda s: s.pop("param_groups.0.lr"), KeyError, r"missing \['param_groups.0.lr'\]"),
+        (lambda s: s.update({"state.7.sum": 1}), KeyError, r"unknown \['state.7.sum'\]"),
+        (lambda s: s.update({"state.0.sum": np.ones(2)}), ValueError, r"shape \(2,\) in the state"),
+        (
+            lambda s: s.update({"state.0.sum": np.ones(3, np.float32)}),
+            ValueError,
+            "float32 in the state, float64 here",
+        ),
+        (lambda s: s.update({"param_groups.0.lr": -1}), ValueError, "lr must lie"),
+    ],
+)
+def test_state_that_does_not_fit_changes_nothing(change, error, message):
+    theta = Parameter(START.copy())
+    opt = optim.Adam([theta], lr=0.1)
+    theta.grad = CURVATURE
+    opt.step()
+    state, before = opt.state_dict(), opt.state_dict()
+    state["state.0.step"] = 7
+    change(state)
+    with pytest.raises(error, match=message):
+        opt.load_state_dict(state)
+    now = opt.state_dict()
+    assert all(np.array_equal(now[k], before[k]) for k in before)
+
+
+def test_state_of_a_parameter():
+    theta = Parameter(START.copy())
+    opt = optim.NAdam([theta])
+    assert opt.state[theta]["step"] == 0
+    theta.grad = CURVATURE
+    opt.step()
+    assert opt.state[theta]["step"] == 1
+    np.testing.assert_allclose(opt.state[theta]["exp_avg"], 0.1 * CURVATURE)
 
 
 @pytest.mark.parametrize(
@@ -293,6 +674,31 @@ def test_zero_grad_forgets(kind):
         (lambda p: optim.Adam(p, betas=(1, 0.9)), ValueError, r"beta1 must lie in \[0, 1\), got 1"),
         (lambda p: optim.Adam(p, betas=(0.9, 1.5)), ValueError, "beta2 must lie"),
         (lambda p: optim.Adam(p, eps=-1), ValueError, "eps must lie"),
+        (lambda p: optim.Adam(p, betas=0.9), ValueError, "betas must be two numbers, got 0.9"),
+        (lambda p: optim.Adam(p[0]), TypeError, "got one Tensor"),
+        (lambda p: optim.Adam([p[0], p[0]]), ValueError, "given to the optimizer twice"),
+        (lambda p: optim.Adam([{"params": p}, {"params": p}]), ValueError, "twice"),
+        (lambda p: optim.Adam([{"params": []}]), ValueError, "no parameters"),
+        (lambda p: optim.Adam([{"lr": 1}]), TypeError, r"a group needs 'params'.*got \['lr'\]"),
+        (lambda p: optim.Adam([{"params": p, "rate": 1}]), TypeError, "may set .*got .*'rate'"),
+        (lambda p: optim.Adam([{"params": p, "lr": -1}]), ValueError, "lr must lie"),
+        (lambda p: optim.Adam([{"params": p}, p[0]]), TypeError, "a group is a dict"),
+        (lambda p: optim.AdamW(p, weight_decay=-1), ValueError, "weight_decay must lie"),
+        (lambda p: optim.NAdam(p, momentum_decay=-1), ValueError, "momentum_decay must lie"),
+        (lambda p: optim.RAdam(p, betas=(0.9, 1)), ValueError, "beta2 must lie"),
+        (lambda p: optim.Adagrad(p, lr_decay=-1), ValueError, "lr_decay must lie"),
+        (
+            lambda p: optim.Adagrad(p, initial_accumulator_value=-1),
+            ValueError,
+            "initial_accumulator_value must lie",
+        ),
+        (lambda p: optim.RMSprop(p, alpha=1.1), ValueError, r"alpha must lie in \[0, 1\]"),
+        (lambda p: optim.RMSprop(p, momentum=-1), ValueError, "momentum must lie"),
+        (lambda p: optim.Adadelta(p, rho=2), ValueError, r"rho must lie in \[0, 1\]"),
+        (lambda p: optim.SGD(p, dampening=np.nan), ValueError, "dampening must lie"),
+        (lambda p: optim.Lookahead(p), TypeError, "needs an Optimizer, got list"),
+        (lambda p: optim.Lookahead(optim.SGD(p), k=0), ValueError, "k must be a whole number"),
+        (lambda p: optim.Lookahead(optim.SGD(p), alpha=2), ValueError, "alpha must lie"),
     ],
 )
 def test_refuses_bad_settings(call, error, message):
@@ -304,4 +710,4 @@ def test_what_is_no_optimizer_yet_says_so():
     theta = Parameter(START.copy())
     theta.grad = START
     with pytest.raises(NotImplementedError):
-        optim.Optimizer([theta], lr=1).step()
+        optim.Optimizer([theta], {"lr": 1, "weight_decay": 0, "maximize": False}).step()

@@ -1,0 +1,128 @@
+"""Schedules that are a factor of the step: in stairs, by powers, along a line."""
+
+import bisect
+
+from ..optimizer import check
+from .base import LRScheduler
+
+__all__ = ["ExponentialLR", "LinearLR", "MultiStepLR", "StepLR"]
+
+
+class FactorLR(LRScheduler):
+    """A base rate times `factor` of the step, made so that other schedules may act too."""
+
+    def factor(self, t):
+        """Return the factor of the base rate at step t."""
+        raise NotImplementedError
+
+    def get_lr(self):
+        now = self.factor(self.last_epoch)
+        before = self.factor(self.last_epoch - 1) if self.last_epoch else 1.0
+        ratio = 1.0 if now == before else now / before
+        return [group["lr"] * ratio for group in self.optimizer.param_groups]
+
+    def restart(self):
+        return [base * self.factor(0) for base in self.base_lrs]
+
+
+class StepLR(FactorLR):
+    """Multiply the rate by gamma every step_size steps.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    step_size : int
+    gamma : float
+    """
+
+    def __init__(self, optimizer, step_size, gamma=0.1):
+        check_count("step_size", step_size)
+        check_gamma(gamma)
+        self.step_size, self.gamma = step_size, gamma
+        super().__init__(optimizer)
+
+    def factor(self, t):
+        return self.gamma ** (t // self.step_size)
+
+
+class MultiStepLR(FactorLR):
+    """Multiply the rate by gamma at each milestone.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    milestones : iterable of int
+        Steps; one that is named twice counts twice.
+    gamma : float
+    """
+
+    def __init__(self, optimizer, milestones, gamma=0.1):
+        check_gamma(gamma)
+        self.milestones, self.gamma = sorted(milestones), gamma
+        for milestone in self.milestones:
+            check_count("a milestone", milestone, 0)
+        super().__init__(optimizer)
+
+    def factor(self, t):
+        return self.gamma ** bisect.bisect_right(self.milestones, t)
+
+
+class ExponentialLR(FactorLR):
+    """Multiply the rate by gamma at every step.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    gamma : float
+    """
+
+    def __init__(self, optimizer, gamma):
+        check_gamma(gamma)
+        self.gamma = gamma
+        super().__init__(optimizer)
+
+    def factor(self, t):
+        return self.gamma**t
+
+    def get_lr(self):  # a ratio of two powers would be 0 / 0 once they underflow
+        ratio = self.gamma if self.last_epoch else 1.0
+        return [group["lr"] * ratio for group in self.optimizer.param_groups]
+
+
+class LinearLR(FactorLR):
+    """Move the factor along a line: a warm-up as it stands.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    start_factor : float
+        At step 0; above 0.
+    end_factor : float
+        From step `total_iters` on.
+    total_iters : int
+    """
+
+    def __init__(self, optimizer, start_factor=1 / 3, end_factor=1.0, total_iters=5):
+        if not 0 < start_factor <= 1:
+            raise ValueError(f"start_factor must lie in (0, 1], got {start_factor}")
+        check("end_factor", end_factor, 0, 1)
+        check_count("total_iters", total_iters)
+        self.start_factor, self.end_factor = start_factor, end_factor
+        self.total_iters = total_iters
+        super().__init__(optimizer)
+
+    def factor(self, t):
+        share = min(t, self.total_iters) / self.total_iters
+        return self.start_factor + (self.end_factor - self.start_factor) * share
+
+
+def check_count(name, value, least=1):
+    """Raise unless a setting is a whole number and not too small."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
+
+
+def check_gamma(gamma):
+    """Raise unless a factor is positive and finite."""
+    if not 0 < gamma < float("inf"):
+        raise ValueError(f"gamma must lie in (0, inf), got {gamma}")
