@@ -1,10 +1,10 @@
-"""Measure single layers, forward and backward: nnlib beside PyTorch, one thread each.
+"""Measure single layers, forward and backward, and Adam: nnlib beside PyTorch, one thread each.
 
 A step is the output, then the gradients of the input and of all weights from a fixed gradient of
-the output, in float32, through the public interface of both. Each library runs in a process of its
-own; the two take turns, so that a slow moment of the machine meets both, and the smallest time of
-all rounds counts. Before any time is believed, outputs and gradients must agree. Without PyTorch
-nnlib runs alone.
+the output; for Adam it is one step on given gradients. All is in float32, through the public
+interface of both. Each library runs in a process of its own; the two take turns, so that a slow
+moment of the machine meets both, and the smallest time of all rounds counts. Before any time is
+believed, outputs and gradients must agree. Without PyTorch nnlib runs alone.
 
 Another Python that has PyTorch can be named: TORCH_PYTHON=/path/to/python.
 """
@@ -34,6 +34,7 @@ WORKLOADS = {
         (16, 64, 64),
         None,
     ),
+    "Adam, 1e6 parameters": ("Adam", (), {}, (1_000_000,), 0.8),
 }
 
 
@@ -54,6 +55,10 @@ def nnlib_step(name):
     import nnlib as nn
 
     kind, args, options, shape, _ = WORKLOADS[name]
+    if kind == "Adam":
+        p = nn.Parameter(numbers(shape, 0))
+        p.grad, optimizer = numbers(shape, 1), nn.optim.Adam([p])
+        return lambda: optimizer.step() or [p.data]
     layer = getattr(nn, kind)(*args, **options)
     for k, p in enumerate(layer.parameters()):
         p.data[...] = 0.1 * numbers(p.shape, k)
@@ -77,6 +82,10 @@ def torch_step(name):
 
     torch.set_num_threads(1)
     kind, args, options, shape, _ = WORKLOADS[name]
+    if kind == "Adam":
+        p = torch.from_numpy(numbers(shape, 0)).requires_grad_()
+        p.grad, optimizer = torch.from_numpy(numbers(shape, 1)), torch.optim.Adam([p])
+        return lambda: optimizer.step() or [p.detach().numpy()]
     layer = getattr(torch.nn, kind)(*args, **options)
     with torch.no_grad():
         for k, p in enumerate(layer.parameters()):

@@ -51,7 +51,7 @@ class Adam(Optimizer):
     the weights, (1 - βᵗ) / (1 - β), they are the corrected means of Eqs. (49), (50).
     """
 
-    clock = (("step", 0), ("scale1", 1.0), ("scale2", 1.0))  # 1 - β of the last step
+    _clock = (("step", 0), ("scale1", 1.0), ("scale2", 1.0))  # 1 - β of the last step
 
     def __init__(
         self,
@@ -78,15 +78,15 @@ class Adam(Optimizer):
             },
         )
 
-    def check_group(self, group):
-        super().check_group(group)
+    def _check_group(self, group):
+        super()._check_group(group)
         check_betas(group["betas"])
         check("eps", group["eps"], 0, math.inf)
 
-    def buffers(self, group):
+    def _buffers(self, group):
         return SUMS_AND_MAX if group["amsgrad"] else SUMS
 
-    def numbers(self, group, lr, clock):
+    def _numbers(self, group, lr, clock):
         (beta1, beta2), t = group["betas"], clock["step"]
         scale1, scale2 = 1 - beta1, 1 - beta2
         # A schedule may have changed β: then the sums take its new factor.
@@ -97,7 +97,7 @@ class Adam(Optimizer):
         rate = lr * root * scale1 / (1 - beta1**t)
         return beta1 * again1, beta2 * again2, again2, group["eps"] * root, rate
 
-    def update(self, g, change, free, state, keep1, keep2, again2, eps, rate):
+    def _update(self, g, change, free, state, keep1, keep2, again2, eps, rate):
         m, v, *largest = state
         m *= keep1
         m += g
@@ -175,7 +175,7 @@ class NAdam(Optimizer):
     maximize : bool
     """
 
-    clock = (("step", 0), ("mu_product", 1.0))
+    _clock = (("step", 0), ("mu_product", 1.0))
 
     def __init__(
         self,
@@ -202,16 +202,16 @@ class NAdam(Optimizer):
             },
         )
 
-    def check_group(self, group):
-        super().check_group(group)
+    def _check_group(self, group):
+        super()._check_group(group)
         check_betas(group["betas"])
         for name in ("eps", "momentum_decay"):
             check(name, group[name], 0, math.inf)
 
-    def buffers(self, group):
+    def _buffers(self, group):
         return MEANS
 
-    def numbers(self, group, lr, clock):
+    def _numbers(self, group, lr, clock):
         (beta1, beta2), t, psi = group["betas"], clock["step"], group["momentum_decay"]
         now, following = (beta1 * (1 - 0.5 * 0.96 ** (k * psi)) for k in (t, t + 1))
         clock["mu_product"] *= now
@@ -220,7 +220,7 @@ class NAdam(Optimizer):
         of_m = lr * root * following / (1 - clock["mu_product"] * following)
         return beta1, beta2, group["eps"] * root, of_g, of_m
 
-    def update(self, g, change, free, state, beta1, beta2, eps, of_g, of_m):
+    def _update(self, g, change, free, state, beta1, beta2, eps, of_g, of_m):
         m, v = state
         moments(g, m, v, beta1, beta2, change)
         np.multiply(g, of_g, change)
@@ -277,15 +277,15 @@ class RAdam(Optimizer):
             },
         )
 
-    def check_group(self, group):
-        super().check_group(group)
+    def _check_group(self, group):
+        super()._check_group(group)
         check_betas(group["betas"])
         check("eps", group["eps"], 0, math.inf)
 
-    def buffers(self, group):
+    def _buffers(self, group):
         return MEANS
 
-    def numbers(self, group, lr, clock):
+    def _numbers(self, group, lr, clock):
         (beta1, beta2), t = group["betas"], clock["step"]
         rho, rectification = rectify(beta2, t)
         rate = lr / (1 - beta1**t)
@@ -293,7 +293,7 @@ class RAdam(Optimizer):
             rate *= math.sqrt(1 - beta2**t) * rectification
         return beta1, beta2, group["eps"] if rho > 5 else None, rate
 
-    def update(self, g, change, free, state, beta1, beta2, eps, rate):
+    def _update(self, g, change, free, state, beta1, beta2, eps, rate):
         m, v = state
         moments(g, m, v, beta1, beta2, change)
         if eps is None:

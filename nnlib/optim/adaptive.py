@@ -54,18 +54,18 @@ class Adagrad(Optimizer):
             },
         )
 
-    def check_group(self, group):
-        super().check_group(group)
+    def _check_group(self, group):
+        super()._check_group(group)
         for name in ("lr_decay", "initial_accumulator_value", "eps"):
             check(name, group[name], 0, math.inf)
 
-    def buffers(self, group):
+    def _buffers(self, group):
         return {"sum": group["initial_accumulator_value"]}
 
-    def numbers(self, group, lr, clock):
+    def _numbers(self, group, lr, clock):
         return lr / (1 + (clock["step"] - 1) * group["lr_decay"]), group["eps"]
 
-    def update(self, g, change, free, state, lr, eps):
+    def _update(self, g, change, free, state, lr, eps):
         (total,) = state
         total += np.multiply(g, g, change)
         np.sqrt(total, change)
@@ -127,22 +127,22 @@ class RMSprop(Optimizer):
             },
         )
 
-    def check_group(self, group):
-        super().check_group(group)
+    def _check_group(self, group):
+        super()._check_group(group)
         check("alpha", group["alpha"], 0, 1)
         for name in ("eps", "momentum"):
             check(name, group[name], 0, math.inf)
 
-    def buffers(self, group):
+    def _buffers(self, group):
         names = ["square_avg"]
         names += ["grad_avg"] if group["centered"] else []
         names += ["momentum_buffer"] if group["momentum"] else []
         return dict.fromkeys(names, 0.0)
 
-    def numbers(self, group, lr, clock):
+    def _numbers(self, group, lr, clock):
         return lr, group["alpha"], group["eps"], group["momentum"], group["centered"]
 
-    def update(self, g, change, free, state, lr, alpha, eps, momentum, centered):
+    def _update(self, g, change, free, state, lr, alpha, eps, momentum, centered):
         v, *others = state
         mean_of(v, np.multiply(g, g, change), alpha)
         if centered:
@@ -202,18 +202,18 @@ class Adadelta(Optimizer):
             },
         )
 
-    def check_group(self, group):
-        super().check_group(group)
+    def _check_group(self, group):
+        super()._check_group(group)
         check("rho", group["rho"], 0, 1)
         check("eps", group["eps"], 0, math.inf)
 
-    def buffers(self, group):
+    def _buffers(self, group):
         return {"square_avg": 0.0, "acc_delta": 0.0}
 
-    def numbers(self, group, lr, clock):
+    def _numbers(self, group, lr, clock):
         return lr, group["rho"], group["eps"]
 
-    def update(self, g, change, free, state, lr, rho, eps):
+    def _update(self, g, change, free, state, lr, rho, eps):
         (v, u), (root, _) = state, free
         mean_of(v, np.multiply(g, g, change), rho)
         np.add(u, eps, change)

@@ -38,7 +38,7 @@ class Optimizer:
     a gradient.
     """
 
-    clock = (("step", 0),)  # what is kept for each parameter, beside its buffers
+    _clock = (("step", 0),)  # what is kept for each parameter, beside its buffers
 
     def __init__(self, params, defaults):
         if isinstance(params, Tensor):
@@ -87,17 +87,17 @@ class Optimizer:
         dtypes = sorted({str(p.dtype) for p in everything})
         if len(dtypes) > 1:
             raise TypeError(f"the parameters have dtypes {dtypes}: an optimizer takes one type")
-        self.check_group(group)
+        self._check_group(group)
         self.param_groups.append(group)
-        self._stores.append(Store(params, self.clock))
-        self._stores[-1].allocate(self.buffers(group))
+        self._stores.append(Store(params, self._clock))
+        self._stores[-1].allocate(self._buffers(group))
 
-    def check_group(self, group):
+    def _check_group(self, group):
         """Raise ValueError if a setting of a group is out of its range."""
         for name in ("lr", "weight_decay"):
             check(name, group[name], 0, math.inf)
 
-    def buffers(self, group):
+    def _buffers(self, group):
         """What is kept for every number of a parameter: {name: its first value}."""
         return {}
 
@@ -164,13 +164,13 @@ class Optimizer:
                 "step() found no gradient on any parameter: call backward() on the loss first"
             )
         for group, store, places in work:
-            needed = self.buffers(group)
+            needed = self._buffers(group)
             if needed is not store.buffers and needed != store.buffers:  # a setting has changed
                 store.allocate(needed)
             for clock, runs in store.teams(places):
                 clock["step"] += 1
                 lr = float(group["lr"])
-                numbers = self.numbers(group, lr, clock)
+                numbers = self._numbers(group, lr, clock)
                 for run in runs:
                     self._change(run, group, lr, numbers)
 
@@ -184,21 +184,21 @@ class Optimizer:
             np.negative(g, g)
         if penalty:
             g += np.multiply(run.weights(), decay, run.change)
-        self.update(g, run.change, run.free, run.state, *numbers)
+        self._update(g, run.change, run.free, run.state, *numbers)
         if decoupled:
             theta = run.weights()
             theta *= lr * decay
             run.change += theta
         run.subtract()
 
-    def numbers(self, group, lr, clock):
-        """Return the numbers of this step that `update` needs, computed once for all parameters.
+    def _numbers(self, group, lr, clock):
+        """Return the numbers of this step that `_update` needs, computed once for all parameters.
 
         ``clock["step"]`` is the number of this update, from 1.
         """
         raise NotImplementedError(f"{type(self).__name__} does not define a step")
 
-    def update(self, g, change, free, state, *numbers):
+    def _update(self, g, change, free, state, *numbers):
         """Compute from gradients what shall be subtracted from the parameters.
 
         Parameters
@@ -210,9 +210,9 @@ class Optimizer:
         free : list of ndarray
             Two more arrays of that length to compute in.
         state : list of ndarray
-            What `buffers` names, in its order; to be brought up to date in place.
+            What `_buffers` names, in its order; to be brought up to date in place.
         *numbers
-            What `numbers` returned.
+            What `_numbers` returned.
         """
         raise NotImplementedError(f"{type(self).__name__} does not define a step")
 
@@ -230,7 +230,7 @@ class Optimizer:
             for clock, place, p in zip(store.clocks, store.places, store.params, strict=True):
                 for name, value in clock.items():
                     found[f"state.{k}.{name}"] = value
-                for name in self.buffers(group):
+                for name in self._buffers(group):
                     found[f"state.{k}.{name}"] = store.state[name][place].reshape(p.shape).copy()
                 k += 1
         return found
@@ -255,11 +255,11 @@ class Optimizer:
             expected |= {prefix + name for name in names}
             group = {name: plain(state[prefix + name]) for name in names if prefix + name in state}
             group = old | group | {"params": old["params"]}
-            self.check_group(group)
+            self._check_group(group)
             groups.append(group)
             for p in store.params:
-                shapes = dict.fromkeys(dict(self.clock), ()) | dict.fromkeys(
-                    self.buffers(group), p.shape
+                shapes = dict.fromkeys(dict(self._clock), ()) | dict.fromkeys(
+                    self._buffers(group), p.shape
                 )
                 expected |= {f"state.{k}.{name}" for name in shapes}
                 arrays.append(
@@ -277,11 +277,11 @@ class Optimizer:
         found = iter(arrays)
         for i, store in enumerate(self._stores):
             self.param_groups[i].update(groups[i])
-            store.allocate(self.buffers(groups[i]))
+            store.allocate(self._buffers(groups[i]))
             clocks = []
             for k in range(len(store.params)):
                 remembered = next(found)
-                clocks.append({name: plain(remembered.pop(name)) for name, _ in self.clock})
+                clocks.append({name: plain(remembered.pop(name)) for name, _ in self._clock})
                 for name, array in remembered.items():
                     store.state[name][store.places[k]] = array.reshape(-1)
             store.set_clocks(clocks)
@@ -290,7 +290,7 @@ class Optimizer:
         value = np.asarray(state[name])
         if value.shape != shape:
             raise ValueError(f"{name} has shape {value.shape} in the state, {shape} here")
-        if name.rsplit(".", 1)[-1] not in dict(self.clock) and value.dtype != dtype:
+        if name.rsplit(".", 1)[-1] not in dict(self._clock) and value.dtype != dtype:
             raise ValueError(f"{name} is {value.dtype} in the state, {dtype} here")
         return value
 

@@ -58,21 +58,21 @@ class SGD(Optimizer):
             },
         )
 
-    def check_group(self, group):
-        super().check_group(group)
+    def _check_group(self, group):
+        super()._check_group(group)
         check("momentum", group["momentum"], 0, math.inf)
         check("dampening", group["dampening"], -math.inf, math.inf)
         if group["nesterov"] and (group["momentum"] == 0 or group["dampening"] != 0):
             raise ValueError("nesterov needs a momentum above 0 and no dampening")
 
-    def buffers(self, group):
+    def _buffers(self, group):
         return {"momentum_buffer": 0.0} if group["momentum"] else {}
 
-    def numbers(self, group, lr, clock):
+    def _numbers(self, group, lr, clock):
         share = 1.0 if clock["step"] == 1 else 1.0 - group["dampening"]
         return lr, group["momentum"], share, group["nesterov"]
 
-    def update(self, g, change, free, state, lr, momentum, share, nesterov):
+    def _update(self, g, change, free, state, lr, momentum, share, nesterov):
         if momentum:
             (v,) = state
             v *= momentum

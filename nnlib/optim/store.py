@@ -48,7 +48,7 @@ class Store:
         for name, fill in buffers.items():
             if name not in self.state:
                 self.state[name] = np.full(self.places[-1].stop, fill, self.dtype)
-        self.state = {name: self.state[name] for name in buffers}  # in the order of `buffers`
+        self.state = {name: self.state[name] for name in buffers}  # in the order of `_buffers`
         self.buffers = buffers
         self._runs, self._all_runs = {}, None  # they hold views of the state
 

@@ -26,7 +26,7 @@ class LRScheduler:
     left out: to go on where a run ended, make the schedule anew and load its `state_dict`.
     """
 
-    kept = ("last_epoch", "base_lrs", "last_lr")
+    _kept = ("last_epoch", "base_lrs", "last_lr")
 
     def __init__(self, optimizer):
         if not isinstance(optimizer, Optimizer):
@@ -42,7 +42,7 @@ class LRScheduler:
         """Return the rates of all groups at step ``last_epoch``, from the present ones."""
         raise NotImplementedError(f"{type(self).__name__} does not define get_lr()")
 
-    def restart(self):
+    def _restart(self):
         """Return the rates at step 0 from ``base_lrs`` alone."""
         return self.get_lr()
 
@@ -59,10 +59,10 @@ class LRScheduler:
             self.last_epoch -= 1
             raise
 
-    def begin(self):
+    def _begin(self):
         """Begin anew at step 0, as `SequentialLR` asks when a schedule's turn comes."""
         self.last_epoch = 0
-        self._set(self.restart())
+        self._set(self._restart())
 
     def _set(self, rates):
         for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
@@ -71,7 +71,7 @@ class LRScheduler:
 
     def state_dict(self):
         """Return what changes while it runs: {name: number or tuple of numbers}."""
-        found = {name: getattr(self, name) for name in self.kept}
+        found = {name: getattr(self, name) for name in self._kept}
         return {k: tuple(v) if isinstance(v, list) else v for k, v in found.items()}
 
     def load_state_dict(self, state):
@@ -85,10 +85,13 @@ class LRScheduler:
         KeyError
             If names are missing or unknown; nothing has been changed then.
         """
-        missing, unknown = sorted(set(self.kept) - set(state)), sorted(set(state) - set(self.kept))
+        missing, unknown = (
+            sorted(set(self._kept) - set(state)),
+            sorted(set(state) - set(self._kept)),
+        )
         if missing or unknown:
             raise KeyError(f"state_dict does not fit: missing {missing}, unknown {unknown}")
-        for name in self.kept:
+        for name in self._kept:
             value = plain(state[name])
             setattr(self, name, list(value) if isinstance(value, tuple) else value)
 

@@ -39,7 +39,7 @@ class CosineAnnealingLR(LRScheduler):
         ratio = (1 + math.cos(math.pi * t / T)) / (1 + math.cos(math.pi * (t - 1) / T))
         return [low + (rate - low) * ratio for rate in rates]
 
-    def restart(self):
+    def _restart(self):
         return list(self.base_lrs)
 
 

@@ -9,20 +9,20 @@ __all__ = ["ExponentialLR", "LinearLR", "MultiStepLR", "StepLR"]
 
 
 class FactorLR(LRScheduler):
-    """A base rate times `factor` of the step, made so that other schedules may act too."""
+    """A base rate times `_factor` of the step, made so that other schedules may act too."""
 
-    def factor(self, t):
+    def _factor(self, t):
         """Return the factor of the base rate at step t."""
         raise NotImplementedError
 
     def get_lr(self):
-        now = self.factor(self.last_epoch)
-        before = self.factor(self.last_epoch - 1) if self.last_epoch else 1.0
+        now = self._factor(self.last_epoch)
+        before = self._factor(self.last_epoch - 1) if self.last_epoch else 1.0
         ratio = 1.0 if now == before else now / before
         return [group["lr"] * ratio for group in self.optimizer.param_groups]
 
-    def restart(self):
-        return [base * self.factor(0) for base in self.base_lrs]
+    def _restart(self):
+        return [base * self._factor(0) for base in self.base_lrs]
 
 
 class StepLR(FactorLR):
@@ -41,7 +41,7 @@ class StepLR(FactorLR):
         self.step_size, self.gamma = step_size, gamma
         super().__init__(optimizer)
 
-    def factor(self, t):
+    def _factor(self, t):
         return self.gamma ** (t // self.step_size)
 
 
@@ -63,7 +63,7 @@ class MultiStepLR(FactorLR):
             check_count("a milestone", milestone, 0)
         super().__init__(optimizer)
 
-    def factor(self, t):
+    def _factor(self, t):
         return self.gamma ** bisect.bisect_right(self.milestones, t)
 
 
@@ -81,7 +81,7 @@ class ExponentialLR(FactorLR):
         self.gamma = gamma
         super().__init__(optimizer)
 
-    def factor(self, t):
+    def _factor(self, t):
         return self.gamma**t
 
     def get_lr(self):  # a ratio of two powers would be 0 / 0 once they underflow
@@ -111,7 +111,7 @@ class LinearLR(FactorLR):
         self.total_iters = total_iters
         super().__init__(optimizer)
 
-    def factor(self, t):
+    def _factor(self, t):
         share = min(t, self.total_iters) / self.total_iters
         return self.start_factor + (self.end_factor - self.start_factor) * share
 

@@ -35,7 +35,7 @@ class ReduceLROnPlateau(LRScheduler):
     A measure that is NaN is never better, so it counts as a step without improvement.
     """
 
-    kept = ("last_epoch", "last_lr", "best", "num_bad_epochs", "cooldown_counter")
+    _kept = ("last_epoch", "last_lr", "best", "num_bad_epochs", "cooldown_counter")
 
     def __init__(
         self,

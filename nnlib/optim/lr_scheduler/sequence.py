@@ -66,7 +66,7 @@ class SequentialLR(LRScheduler):
         turn = bisect.bisect_right(self._milestones, self.last_epoch)
         scheduler = self._schedulers[turn]
         if self.last_epoch in (0, *self._milestones):
-            scheduler.begin()
+            scheduler._begin()
         else:
             scheduler.step()
         self.last_lr = scheduler.get_last_lr()
