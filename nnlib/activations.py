@@ -46,6 +46,16 @@ def float_tensor(x, name):
     return x
 
 
+def checked_axis(name, shape, axis, dim):
+    """Return NumPy's `axis`, or PyTorch's `dim` if that is given, of an array that has it."""
+    axis = axis if dim is None else dim
+    if not -len(shape) <= axis < len(shape):
+        raise ValueError(f"{name}: axis {axis} does not exist, the shape is {shape}")
+    if shape[axis] == 0:
+        raise ValueError(f"{name} along axis {axis} of length 0 is not defined, shape {shape}")
+    return axis
+
+
 def elementwise(name, z, curve):
     """Record a function that makes its value and its slope in one go.
 
@@ -472,9 +482,16 @@ def softmax(z, axis=-1, *, dim=None):
     Returns
     -------
     Tensor, of the shape of z
+
+    Raises
+    ------
+    ValueError
+        If the axis does not exist or has length 0.
+    TypeError
+        If z does not hold floating-point numbers.
     """
-    axis = axis if dim is None else dim
     z = float_tensor(z, "softmax")
+    axis = checked_axis("softmax", z.shape, axis, dim)
     e = np.exp(z.data - z.data.max(axis, keepdims=True))
     p = e / e.sum(axis, keepdims=True)
 
@@ -498,8 +515,8 @@ class Softmax(Module):
 
 def log_softmax(z, axis=-1, *, dim=None):
     """Logarithm of `softmax`, exact where softmax itself would round to 0."""
-    axis = axis if dim is None else dim
     z = float_tensor(z, "log_softmax")
+    axis = checked_axis("log_softmax", z.shape, axis, dim)
     shifted = z.data - z.data.max(axis, keepdims=True)
     out = shifted - np.log(np.exp(shifted).sum(axis, keepdims=True))
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..activations import float_tensor
-from ..tensor import _axes, as_tensor, cat, record
+from ..activations import checked_axis, float_tensor
+from ..tensor import as_tensor, cat, record
 from .classification import cross_entropy
 
 __all__ = ["cosine_similarity", "normalize", "nt_xent"]
@@ -38,7 +38,7 @@ def normalize(input, axis=1, eps=1e-12, *, dim=None):
     Tensor, of the shape of input
     """
     x = float_tensor(input, "normalize")
-    axis = _axes(x, axis if dim is None else dim, None)
+    axis = checked_axis("normalize", x.shape, axis, dim)
     unit, length, longer = _unit(x.data, axis, eps)
     return record("normalize", unit, (x,), lambda g: (_unit_vjp(g, unit, length, longer, axis),))
 
@@ -75,9 +75,7 @@ def cosine_similarity(x1, x2, axis=1, eps=1e-8, *, dim=None):
         raise ValueError(
             f"cosine_similarity got shapes {x1.shape} and {x2.shape}, which do not broadcast"
         ) from None
-    axis = dim if dim is not None else axis
-    if not -a.ndim <= axis < a.ndim:
-        raise ValueError(f"axis {axis} does not exist: the vectors have shape {a.shape}")
+    axis = checked_axis("cosine_similarity", a.shape, axis, dim)
     u1, *rest1 = _unit(a, axis, eps)
     u2, *rest2 = _unit(b, axis, eps)
 
@@ -126,7 +124,7 @@ def nt_xent(z1, z2, temperature=0.5):
         raise ValueError("nt_xent of an empty batch is not defined")
     u = normalize(cat([z1, z2]))
     similarity = u @ u.T / temperature
-    itself = np.diag(np.full(2 * n, -np.inf, z1.dtype))  # the indicator k ≠ i: e^(-inf) = 0
-    itself[~np.eye(2 * n, dtype=bool)] = 0
+    itself = np.zeros((2 * n, 2 * n), z1.dtype)
+    np.fill_diagonal(itself, -np.inf)  # the indicator k ≠ i, as a term: e^(-inf) = 0
     partner = (np.arange(2 * n) + n) % (2 * n)
     return cross_entropy(similarity + itself, partner)

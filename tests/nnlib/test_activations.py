@@ -330,6 +330,21 @@ def test_rectifiers_far_from_zero_and_at_it(name, dtype):
     np.testing.assert_allclose(x.grad, np.array(slopes, dtype), **close)
 
 
+@pytest.mark.equation(23)
+def test_masked_logits():
+    """Logits of -inf get probability 0, and no gradient goes through them."""
+    z = Tensor(np.array([[1.0, -np.inf, 2.0], [-np.inf, 0.0, -np.inf]]), requires_grad=True)
+    p, log_p = F.softmax(z), F.log_softmax(z)
+    assert p.data[1].tolist() == [0, 1, 0]
+    assert log_p.data[1].tolist() == [-np.inf, 0, -np.inf]
+    np.testing.assert_allclose(p.data[0, [0, 2]], F.softmax([1.0, 2.0]).data)
+    (p * p).sum().backward()
+    log_p[0, 0].backward()
+    assert np.isfinite(z.grad).all()
+    assert z.grad[0, 1] == 0
+    assert F.softmax(np.ones((0, 3))).shape == (0, 3)
+
+
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_not_a_number_and_infinity(name):
     with np.errstate(invalid="ignore"):  # -inf times 0 is what PyTorch computes too
@@ -379,6 +394,9 @@ def test_shown_as_pytorch_shows_it(module, text):
         (lambda: nn.GELU(None), 'approximate must be "none" or "tanh", got None'),
         (lambda: F.softplus([1.0], 0), "softplus needs a positive beta, got 0"),
         (lambda: nn.Softplus(-1.0), "softplus needs a positive beta, got -1"),
+        (lambda: F.softmax(np.ones((2, 3)), 2), r"softmax: axis 2 does not exist.*\(2, 3\)"),
+        (lambda: F.log_softmax(np.ones((2, 3)), dim=-3), r"log_softmax: axis -3 does not exist"),
+        (lambda: F.softmax(np.ones((2, 0))), r"axis -1 of length 0 .*\(2, 0\)"),
     ],
 )
 def test_refuses_unknown_options(call, message):

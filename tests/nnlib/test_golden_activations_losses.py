@@ -33,7 +33,6 @@ def converted(array, dtype):
     return array.astype(dtype) if array.dtype.kind == "f" else array.copy()
 
 
-@pytest.mark.equation(85)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
 def test_value_and_gradients(case, dtype):
