@@ -3,7 +3,7 @@
 ``import nnlib as nn``, ``import nnlib.functional as F``, ``from nnlib import optim, data``.
 """
 
-from . import data, func, functional, init, optim, pioneers
+from . import data, func, functional, init, models, optim, pioneers
 from .activations import (
     ELU,
     GELU,
@@ -53,7 +53,13 @@ from .tensor import (
     where,
 )
 from .train import History, accuracy, evaluate, fit
-from .transformer import TransformerDecoderLayer, TransformerEncoderLayer
+from .transformer import (
+    Transformer,
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
+)
 
 __version__ = "0.1.0"
 
@@ -103,7 +109,10 @@ __all__ = [
     "Softplus",
     "Tanh",
     "Tensor",
+    "Transformer",
+    "TransformerDecoder",
     "TransformerDecoderLayer",
+    "TransformerEncoder",
     "TransformerEncoderLayer",
     "accuracy",
     "as_tensor",
@@ -122,6 +131,7 @@ __all__ = [
     "load",
     "maximum",
     "minimum",
+    "models",
     "no_grad",
     "numerical_gradient",
     "optim",

@@ -256,7 +256,7 @@ class ModuleList(Module):
         modules = list(self)
         if not isinstance(index, slice):
             return modules[index]
-        part = type(self)()
+        part = Sequential() if isinstance(self, Sequential) else ModuleList()
         for module in modules[index]:
             part.append(module)
         return part

@@ -1,15 +1,24 @@
 """The layers of a transformer: attention between positions, then a small network at each."""
 
+import copy
+
 import numpy as np
 
 from . import activations
 from .attention import MultiheadAttention
 from .dropout import Dropout
+from .init import xavier_uniform
 from .linear import Linear
-from .module import Module
+from .module import Module, ModuleList
 from .norm import LayerNorm
 
-__all__ = ["TransformerDecoderLayer", "TransformerEncoderLayer"]
+__all__ = [
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
+]
 
 
 def _activation(activation):
@@ -183,3 +192,172 @@ class TransformerDecoderLayer(_TransformerLayer):
         x = self._added(tgt, attend, self.norm1, self.dropout1)
         x = self._added(x, look, self.norm2, self.dropout2)
         return self._added(x, self._feed_forward, self.norm3, self.dropout3)
+
+
+# -- layers on layers ------------------------------------------------------------------------
+
+
+class _Stack(Module):
+    """What both stacks share: copies of one layer, and a normalisation after the last."""
+
+    kind = None
+
+    def __init__(self, layer, num_layers, norm=None):
+        name = type(self).__name__
+        if not isinstance(layer, self.kind):
+            raise TypeError(f"{name} expects a {self.kind.__name__}, got {type(layer).__name__}")
+        if num_layers < 1:
+            raise ValueError(f"{name} needs at least one layer, got {num_layers}")
+        self.num_layers = num_layers
+        self.layers = ModuleList()
+        for rng in layer.self_attn.rng.spawn(num_layers):
+            copied = copy.deepcopy(layer)
+            for _, module in copied.named_modules():
+                if hasattr(module, "rng"):
+                    module.rng = rng  # copies of one generator would drop the same units
+            self.layers.append(copied)
+        self.norm = norm
+
+
+class TransformerEncoder(_Stack):
+    """Encoder layers one after the other.
+
+    Parameters
+    ----------
+    encoder_layer : TransformerEncoderLayer
+        Copied; as in PyTorch the copies begin with the same weights.
+    num_layers : int
+    norm : Module, optional
+        Applied after the last layer; needed where layers normalise first.
+
+    Attributes
+    ----------
+    layers : ModuleList of TransformerEncoderLayer
+    norm : Module or None
+    """
+
+    kind = TransformerEncoderLayer
+
+    def __init__(self, encoder_layer, num_layers, norm=None):
+        super().__init__(encoder_layer, num_layers, norm)
+
+    def forward(self, src, mask=None, src_key_padding_mask=None, is_causal=False):
+        """Map (L, N, d_model) to the same shape; masks as in `MultiheadAttention.forward`."""
+        for layer in self.layers:
+            src = layer(src, mask, src_key_padding_mask, is_causal)
+        return src if self.norm is None else self.norm(src)
+
+
+class TransformerDecoder(_Stack):
+    """Decoder layers one after the other, all looking at the same memory.
+
+    Parameters and attributes are those of `TransformerEncoder`, with decoder layers.
+    """
+
+    kind = TransformerDecoderLayer
+
+    def __init__(self, decoder_layer, num_layers, norm=None):
+        super().__init__(decoder_layer, num_layers, norm)
+
+    def forward(
+        self,
+        tgt,
+        memory,
+        tgt_mask=None,
+        memory_mask=None,
+        tgt_key_padding_mask=None,
+        memory_key_padding_mask=None,
+        tgt_is_causal=False,
+        memory_is_causal=False,
+    ):
+        """Map (T, N, d_model) to the same shape; all as in `TransformerDecoderLayer.forward`."""
+        masks = tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask
+        for layer in self.layers:
+            tgt = layer(tgt, memory, *masks, tgt_is_causal, memory_is_causal)
+        return tgt if self.norm is None else self.norm(tgt)
+
+
+class Transformer(Module):
+    """Encoder and decoder (Vaswani et al. 2017), without embeddings and without an output layer.
+
+    Parameters
+    ----------
+    d_model, nhead, num_encoder_layers, num_decoder_layers : int
+    dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
+        As in `TransformerEncoderLayer`.
+    rng : int or numpy.random.Generator, optional
+        Source of the initial weights and of what is dropped.
+    dtype : dtype
+
+    Attributes
+    ----------
+    encoder : TransformerEncoder
+    decoder : TransformerDecoder
+
+    Notes
+    -----
+    Matrices begin Xavier-uniform, as in PyTorch.
+    """
+
+    def __init__(
+        self,
+        d_model=512,
+        nhead=8,
+        num_encoder_layers=6,
+        num_decoder_layers=6,
+        dim_feedforward=2048,
+        dropout=0.1,
+        activation="relu",
+        layer_norm_eps=1e-5,
+        batch_first=False,
+        norm_first=False,
+        bias=True,
+        *,
+        rng=None,
+        dtype=np.float32,
+    ):
+        rng = np.random.default_rng(rng)
+        options = dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first
+        made = {"rng": rng, "dtype": dtype}
+
+        def norm():
+            return LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
+
+        layer = TransformerEncoderLayer(d_model, nhead, *options, bias, **made)
+        self.encoder = TransformerEncoder(layer, num_encoder_layers, norm())
+        layer = TransformerDecoderLayer(d_model, nhead, *options, bias, **made)
+        self.decoder = TransformerDecoder(layer, num_decoder_layers, norm())
+        for parameter in self.parameters():
+            if parameter.ndim > 1:
+                parameter.data[...] = xavier_uniform(parameter.shape, rng=rng, dtype=dtype)
+
+    def forward(
+        self,
+        src,
+        tgt,
+        src_mask=None,
+        tgt_mask=None,
+        memory_mask=None,
+        src_key_padding_mask=None,
+        tgt_key_padding_mask=None,
+        memory_key_padding_mask=None,
+        src_is_causal=False,
+        tgt_is_causal=False,
+        memory_is_causal=False,
+    ):
+        """Read src (S, N, d_model), map tgt (T, N, d_model) to the same shape.
+
+        Masks are those of `MultiheadAttention.forward`: True where nothing may be seen. With
+        ``tgt_is_causal`` position t of the target sees positions up to t.
+        """
+        memory = self.encoder(src, src_mask, src_key_padding_mask, src_is_causal)
+        return self.decoder(
+            tgt,
+            memory,
+            tgt_mask,
+            memory_mask,
+            tgt_key_padding_mask,
+            memory_key_padding_mask,
+            tgt_is_causal,
+            memory_is_causal,
+        )

@@ -88,3 +88,53 @@ def test_refuses():
         nn.TransformerDecoderLayer(4, 3)
     with pytest.raises(ValueError, match=r"got query \(3, 2, 5\)"):
         nn.TransformerEncoderLayer(4, 2)(Tensor(np.ones((3, 2, 5), np.float32)))
+
+
+def test_stacks_are_their_layers():
+    layer = nn.TransformerEncoderLayer(4, 2, 6, 0.0, rng=0, dtype=np.float64)
+    norm = nn.LayerNorm(4, dtype=np.float64)
+    stack = nn.TransformerEncoder(layer, 2, norm)
+    stack.layers[1].linear1.weight.data[:] += 0.5
+    x, memory = numbers(3, 2, 4), numbers(5, 2, 4)
+    padded = np.array([[False, False, True], [False] * 3])
+    one, two = stack.layers
+    expected = norm(two(one(x, None, padded, True), None, padded, True))
+    np.testing.assert_allclose(stack(x, None, padded, True).data, expected.data)
+    assert not np.array_equal(one.linear1.weight.data, two.linear1.weight.data)  # no shared arrays
+    layer = nn.TransformerDecoderLayer(4, 2, 6, 0.0, rng=0, dtype=np.float64)
+    stack = nn.TransformerDecoder(layer, 2)
+    one, two = stack.layers
+    expected = two(one(x, memory, tgt_is_causal=True), memory, tgt_is_causal=True)
+    np.testing.assert_allclose(stack(x, memory, tgt_is_causal=True).data, expected.data)
+
+
+def test_copies_drop_different_units():
+    stack = nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2, 8, 0.5, rng=0), 2)
+    one, two = (layer.dropout1 for layer in stack.layers)
+    x = np.ones(100, np.float32)
+    assert not np.array_equal(one(x).data, two(x).data)
+    assert one.rng is stack.layers[0].dropout2.rng
+
+
+def test_every_parameter_of_a_transformer_gets_its_own_gradient():
+    """Copies are tensors of their own in the graph: gradients differ from layer to layer."""
+    model = nn.Transformer(4, 2, 2, 2, 6, 0.0, rng=0, dtype=np.float64)
+    model(numbers(3, 2, 4), numbers(2, 2, 4)).backward(numbers(2, 2, 4))
+    gradients = [p.grad for p in model.parameters()]
+    assert all(g is not None for g in gradients)
+    first, second = (layer.linear1.weight.grad for layer in model.decoder.layers)
+    assert np.abs(first - second).max() > 0
+    names = [name for name, _ in model.named_parameters()]
+    assert "encoder.layers.1.self_attn.in_proj_weight" in names
+    assert "decoder.norm.bias" in names
+    assert len({id(layer.self_attn.rng) for layer in model.decoder.layers}) == 2
+    weights = [layer.linear1.weight.data for layer in model.encoder.layers]
+    assert not np.array_equal(*weights)  # Xavier, drawn anew for each
+
+
+def test_stacks_refuse():
+    layer = nn.TransformerEncoderLayer(4, 2, 6)
+    with pytest.raises(TypeError, match="TransformerDecoder expects a TransformerDecoderLayer"):
+        nn.TransformerDecoder(layer, 2)
+    with pytest.raises(ValueError, match="at least one layer, got 0"):
+        nn.TransformerEncoder(layer, 0)

@@ -1,0 +1,148 @@
+"""A generative pretrained transformer: causal self-attention over what has been read so far."""
+
+import math
+
+import numpy as np
+
+from ..dropout import Dropout
+from ..embedding import Embedding
+from ..linear import Linear
+from ..module import Module, ModuleList
+from ..norm import LayerNorm
+from ..tensor import no_grad
+from ..transformer import TransformerEncoderLayer
+from .sampling import check_sampling, check_tokens, sample
+
+__all__ = ["GPT"]
+
+
+class GPT(Module):
+    """A decoder-only transformer in the form of GPT-2 (Radford et al. 2019).
+
+    Every block normalises first and sees the past alone; positions are learnt; one more
+    normalisation comes before the logits. Guide Eqs. (65)-(67), (78).
+
+    Parameters
+    ----------
+    vocab_size : int
+    block_size : int
+        Longest sequence.
+    embed_dim, num_heads, num_layers : int
+    dropout : float
+        Probability to drop, in training.
+    tie_weights : bool
+        Whether the table of symbols is also the matrix of the logits (Press & Wolf 2017).
+    rng : int or numpy.random.Generator, optional
+        Source of the initial weights and of what is dropped.
+    dtype : dtype
+
+    Attributes
+    ----------
+    token_embedding, position_embedding : Embedding
+    blocks : ModuleList of TransformerEncoderLayer
+        An encoder layer with a causal mask is a block of a GPT.
+    norm : LayerNorm
+    head : Linear
+        Without bias.
+
+    Notes
+    -----
+    As in GPT-2 weights begin normal with deviation 0.02, those that end a block with
+    0.02 / √(2 num_layers), so that the sum of all blocks keeps its spread; biases begin at 0.
+    """
+
+    def __init__(
+        self,
+        vocab_size,
+        block_size,
+        embed_dim,
+        num_heads,
+        num_layers,
+        dropout=0.0,
+        tie_weights=False,
+        *,
+        rng=None,
+        dtype=np.float32,
+    ):
+        if block_size < 1 or num_layers < 1:
+            raise ValueError(f"GPT needs positive sizes, got {block_size} and {num_layers} layers")
+        self.vocab_size, self.block_size = vocab_size, block_size
+        rng = np.random.default_rng(rng)
+        made = {"rng": rng, "dtype": dtype}
+        self.token_embedding = Embedding(vocab_size, embed_dim, **made)
+        self.position_embedding = Embedding(block_size, embed_dim, **made)
+        self.dropout = Dropout(dropout, rng=rng)
+        self.blocks = ModuleList(
+            TransformerEncoderLayer(
+                embed_dim,
+                num_heads,
+                4 * embed_dim,
+                dropout,
+                "gelu",
+                batch_first=True,
+                norm_first=True,
+                **made,
+            )
+            for _ in range(num_layers)
+        )
+        self.norm = LayerNorm(embed_dim, dtype=dtype)
+        self.head = Linear(embed_dim, vocab_size, bias=False, **made)
+        for name, parameter in self.named_parameters():
+            if name.endswith("bias"):
+                parameter.data[...] = 0
+            elif parameter.ndim == 2:
+                ends = name.endswith(("out_proj.weight", "linear2.weight"))
+                std = 0.02 / math.sqrt(2 * num_layers) if ends else 0.02
+                parameter.data[...] = std * rng.standard_normal(parameter.shape)
+        if tie_weights:
+            self.head.weight = self.token_embedding.weight
+
+    def forward(self, tokens):
+        """Map tokens (N, T) to the logits (N, T, vocab_size) of the token after each.
+
+        Raises
+        ------
+        ValueError
+            If a sequence is empty or longer than block_size, or a token unknown.
+        """
+        tokens = check_tokens(tokens, self.vocab_size, "GPT")
+        length = tokens.shape[1]
+        if not 1 <= length <= self.block_size:
+            raise ValueError(f"GPT reads sequences of 1..{self.block_size} tokens, got {length}")
+        x = self.token_embedding(tokens) + self.position_embedding(np.arange(length))
+        x = self.dropout(x)
+        for block in self.blocks:
+            x = block(x, is_causal=True)
+        return self.head(self.norm(x))
+
+    def generate(self, tokens, count, temperature=1.0, top_k=None, *, rng=None):
+        """Draw `count` tokens more, each after the last block_size ones.
+
+        Parameters
+        ----------
+        tokens : array_like of int, shape (N, T)
+            Beginnings of at least one token.
+        count : int
+        temperature, top_k
+            As in `nnlib.models.sampling.sample`.
+        rng : int or numpy.random.Generator, optional
+
+        Returns
+        -------
+        ndarray of int, shape (N, T + count)
+        """
+        tokens = check_tokens(tokens, self.vocab_size, "generate")
+        check_sampling(self.vocab_size, temperature, top_k)
+        if tokens.shape[1] == 0 or count < 0:
+            raise ValueError(f"generate needs a beginning and a count, got {tokens.shape}, {count}")
+        rng, was_training = np.random.default_rng(rng), self.training
+        self.eval()
+        try:
+            with no_grad():
+                for _ in range(count):
+                    logits = self(tokens[:, -self.block_size :])
+                    drawn = sample(logits.data[:, -1], temperature, top_k, rng)
+                    tokens = np.concatenate([tokens, drawn[:, None]], 1)
+        finally:
+            self.train(was_training)
+        return tokens

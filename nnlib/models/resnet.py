@@ -1,0 +1,124 @@
+"""Residual networks: every block adds a correction to its input, so that depth does no harm."""
+
+import numpy as np
+
+from ..activations import relu
+from ..conv import Conv2d
+from ..init import kaiming_normal
+from ..linear import Linear
+from ..module import Module, Sequential
+from ..norm import BatchNorm2d
+from ..tensor import as_tensor
+
+__all__ = ["BasicBlock", "ResNet"]
+
+
+class BasicBlock(Module):
+    """ReLU(x + F(x)) with two convolutions in F. Guide Eq. (79).
+
+    Where channels or size change, x goes through a convolution 1 x 1, the projection shortcut.
+
+    Parameters
+    ----------
+    in_channels, out_channels, stride : int
+    rng : int or numpy.random.Generator, optional
+    dtype : dtype
+
+    Attributes
+    ----------
+    conv1, conv2 : Conv2d
+    bn1, bn2 : BatchNorm2d
+    downsample : Sequential or None
+    """
+
+    def __init__(self, in_channels, out_channels, stride=1, *, rng=None, dtype=np.float32):
+        made = {"bias": False, "rng": np.random.default_rng(rng), "dtype": dtype}
+        self.conv1 = Conv2d(in_channels, out_channels, 3, stride, padding=1, **made)
+        self.bn1 = BatchNorm2d(out_channels, dtype=dtype)
+        self.conv2 = Conv2d(out_channels, out_channels, 3, padding=1, **made)
+        self.bn2 = BatchNorm2d(out_channels, dtype=dtype)
+        self.downsample = None
+        if stride != 1 or in_channels != out_channels:
+            self.downsample = Sequential(
+                Conv2d(in_channels, out_channels, 1, stride, **made),
+                BatchNorm2d(out_channels, dtype=dtype),
+            )
+
+    def forward(self, x):
+        """Map (N, in_channels, H, W) to (N, out_channels, H / stride, W / stride)."""
+        shortcut = x if self.downsample is None else self.downsample(x)
+        x = relu(self.bn1(self.conv1(x)))
+        return relu(self.bn2(self.conv2(x)) + shortcut)
+
+
+class ResNet(Module):
+    """A small ResNet for small images, as He et al. 2016 built them for CIFAR-10 (section 4.2).
+
+    A convolution 3 x 3, then groups of blocks; every group but the first halves the size. The mean
+    over all positions goes to a linear layer. With three groups of n blocks it has 6n + 2 layers.
+
+    Parameters
+    ----------
+    blocks : sequence of int
+        Blocks of every group.
+    widths : sequence of int
+        Channels of every group.
+    num_classes, in_channels : int
+    rng : int or numpy.random.Generator, optional
+        Source of the initial weights.
+    dtype : dtype
+
+    Attributes
+    ----------
+    conv1 : Conv2d
+    bn1 : BatchNorm2d
+    layer1, layer2, ... : Sequential of BasicBlock
+    fc : Linear
+
+    Notes
+    -----
+    Convolutions begin as `kaiming_normal` has them. He et al. used shortcuts without weights for
+    CIFAR-10; these are the projections of their larger networks.
+    """
+
+    def __init__(
+        self,
+        blocks=(1, 1, 1),
+        widths=(16, 32, 64),
+        num_classes=10,
+        in_channels=1,
+        *,
+        rng=None,
+        dtype=np.float32,
+    ):
+        if len(blocks) != len(widths) or not blocks or min(blocks) < 1:
+            raise ValueError(
+                f"ResNet needs one width for each group of blocks, got {blocks} and {widths}"
+            )
+        rng = np.random.default_rng(rng)
+        made = {"rng": rng, "dtype": dtype}
+        self.conv1 = Conv2d(in_channels, widths[0], 3, padding=1, bias=False, **made)
+        self.bn1 = BatchNorm2d(widths[0], dtype=dtype)
+        self.groups = len(blocks)
+        channels = widths[0]
+        for k, (count, width) in enumerate(zip(blocks, widths, strict=True)):
+            group = Sequential()
+            for i in range(count):
+                stride = 2 if k and i == 0 else 1
+                group.append(BasicBlock(channels, width, stride, **made))
+                channels = width
+            setattr(self, f"layer{k + 1}", group)
+        self.fc = Linear(channels, num_classes, **made)
+        for _, module in self.named_modules():
+            if isinstance(module, Conv2d):
+                shape = module.weight.shape
+                module.weight.data[...] = kaiming_normal(shape, rng=rng, dtype=dtype)
+
+    def forward(self, x):
+        """Map images (N, in_channels, H, W), or (N, H, W) of one channel, to (N, num_classes)."""
+        x = as_tensor(x, like=self.fc.weight)
+        x = x if x.ndim == 4 else x.unsqueeze(1)
+        x = relu(self.bn1(self.conv1(x)))
+        for k in range(self.groups):
+            x = getattr(self, f"layer{k + 1}")(x)
+        return self.fc(x.mean((2, 3)))

@@ -1,0 +1,61 @@
+"""Draw the next symbol from the logits of a language model."""
+
+import numpy as np
+
+from ..tensor import Tensor
+
+__all__ = ["sample"]
+
+
+def sample(logits, temperature=1.0, top_k=None, rng=None):
+    """Draw one symbol for each row of logits.
+
+    Parameters
+    ----------
+    logits : ndarray, shape (N, vocabulary)
+    temperature : float
+        Divides the logits: below 1 the likely becomes likelier, above 1 all come closer.
+    top_k : int, optional
+        Draw from the k largest logits alone; 1 always takes the largest.
+    rng : int or numpy.random.Generator, optional
+
+    Returns
+    -------
+    ndarray of int, shape (N,)
+
+    Raises
+    ------
+    ValueError
+        If the temperature is not positive or top_k not from 1 to the size of the vocabulary.
+    """
+    check_sampling(logits.shape[1], temperature, top_k)
+    z = logits.astype(np.float64) / temperature
+    if top_k is not None and top_k < z.shape[1]:
+        order = np.argsort(-z, axis=1, kind="stable")  # of equal logits the first ones
+        np.put_along_axis(z, order[:, top_k:], -np.inf, axis=1)
+    p = np.exp(z - z.max(1, keepdims=True))
+    below = np.cumsum(p, 1)  # the share of all symbols up to each
+    u = np.random.default_rng(rng).random((len(z), 1)) * below[:, -1:]
+    return (u >= below).sum(1)  # how many shares lie below u: the inverse of the distribution
+
+
+def check_sampling(vocabulary, temperature, top_k):
+    """Raise ValueError where `sample` cannot draw."""
+    if not temperature > 0:
+        raise ValueError(f"temperature must be positive, got {temperature}; top_k=1 is greedy")
+    if top_k is not None and not 1 <= top_k <= vocabulary:
+        raise ValueError(f"top_k must be 1..{vocabulary}, got {top_k}")
+
+
+def check_tokens(tokens, vocabulary, who):
+    """Return tokens as an array of whole numbers (N, T), or raise."""
+    tokens = np.asarray(tokens.data if isinstance(tokens, Tensor) else tokens)
+    if tokens.ndim != 2 or tokens.dtype.kind not in "iu":
+        raise ValueError(
+            f"{who} expects whole numbers (N, T), got {tokens.dtype} of shape {tokens.shape}"
+        )
+    if tokens.size and (tokens.min() < 0 or tokens.max() >= vocabulary):
+        raise ValueError(
+            f"{who} knows tokens 0..{vocabulary - 1}, found {tokens.min()} to {tokens.max()}"
+        )
+    return tokens
