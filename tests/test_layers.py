@@ -33,7 +33,7 @@ LAYERS = [
         "schedules",
         "functional",
     ],
-    ["data", "train", "func", "diagnostics"],
+    ["data", "landscapes", "train", "func", "diagnostics"],
     ["models"],
     ["theory", "search"],
     ["viz", "exercises"],
