@@ -118,7 +118,7 @@ def test_clouds(name):
     assert x.dtype == np.float64
     assert y.shape == (101,)
     assert y.dtype == np.int64
-    counts = np.bincount(y)
+    counts = np.bincount(y.astype(np.intp))
     assert len(counts) == classes
     assert counts.max() - counts.min() <= 1
     again = make(n=101, rng=3, **options)
