@@ -72,7 +72,7 @@ class MSELoss(Module):
 
 
 def l1_loss(input, target, reduction="mean"):
-    """Mean absolute error |ŷ - y|, whose slope at 0 is taken as 0. Guide Eq. (19).
+    """Mean absolute error ``|ŷ - y|``, whose slope at 0 is taken as 0. Guide Eq. (19).
 
     Parameters, result and errors as in `mse_loss`.
     """
@@ -102,7 +102,7 @@ def _huber(error, delta):
 
 
 def huber_loss(input, target, reduction="mean", delta=1.0):
-    """Huber's loss: ½(ŷ - y)² up to δ, beyond it δ|ŷ - y| - ½δ². Guide Eq. (20).
+    """Huber's loss: ``½(ŷ - y)²`` up to δ, beyond it ``δ|ŷ - y| - ½δ²``. Guide Eq. (20).
 
     Huber, "Robust Estimation of a Location Parameter", 1964.
 
