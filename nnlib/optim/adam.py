@@ -218,11 +218,11 @@ class NAdam(Optimizer):
         root = math.sqrt(1 - beta2**t)
         of_g = lr * root * (1 - now) / (1 - clock["mu_product"])
         of_m = lr * root * following / (1 - clock["mu_product"] * following)
-        return beta1, beta2, group["eps"] * root, of_g, of_m
+        return beta1, beta2, 1 - beta1, 1 - beta2, group["eps"] * root, of_g, of_m
 
-    def _update(self, g, change, free, state, beta1, beta2, eps, of_g, of_m):
+    def _update(self, g, change, free, state, beta1, beta2, new1, new2, eps, of_g, of_m):
         m, v = state
-        moments(g, m, v, beta1, beta2, change)
+        moments(g, m, v, beta1, beta2, new1, new2, change)
         np.multiply(g, of_g, change)
         change += np.multiply(m, of_m, free[0])
         root = np.sqrt(v, free[0])
@@ -291,18 +291,18 @@ class RAdam(Optimizer):
         rate = lr / (1 - beta1**t)
         if rho > 5:
             rate *= math.sqrt(1 - beta2**t) * rectification
-        return beta1, beta2, group["eps"] if rho > 5 else None, rate
+        return beta1, beta2, 1 - beta1, 1 - beta2, group["eps"], rate, rho > 5
 
-    def _update(self, g, change, free, state, beta1, beta2, eps, rate):
+    def _update(self, g, change, free, state, beta1, beta2, new1, new2, eps, rate, rectified):
         m, v = state
-        moments(g, m, v, beta1, beta2, change)
-        if eps is None:
-            np.multiply(m, rate, change)
-        else:
+        moments(g, m, v, beta1, beta2, new1, new2, change)
+        if rectified:
             np.sqrt(v, change)
             change += eps
             np.divide(m, change, change)
             change *= rate
+        else:
+            np.multiply(m, rate, change)
 
 
 def rectify(beta2, t):
@@ -321,13 +321,13 @@ def rectify(beta2, t):
     return rho, math.sqrt(ratio)
 
 
-def moments(g, m, v, beta1, beta2, free):
-    """Update the running means of g and g² in place."""
+def moments(g, m, v, beta1, beta2, new1, new2, free):
+    """Update the running means of g and g² in place; new1 and new2 are 1 - β₁ and 1 - β₂."""
     m *= beta1
-    m += np.multiply(g, 1 - beta1, free)
+    m += np.multiply(g, new1, free)
     v *= beta2
     np.multiply(g, g, free)
-    free *= 1 - beta2
+    free *= new2
     v += free
 
 

@@ -140,14 +140,15 @@ class RMSprop(Optimizer):
         return dict.fromkeys(names, 0.0)
 
     def _numbers(self, group, lr, clock):
-        return lr, group["alpha"], group["eps"], group["momentum"], group["centered"]
+        alpha = group["alpha"]
+        return lr, alpha, 1 - alpha, group["eps"], group["momentum"], group["centered"]
 
-    def _update(self, g, change, free, state, lr, alpha, eps, momentum, centered):
+    def _update(self, g, change, free, state, lr, alpha, new, eps, momentum, centered):
         v, *others = state
-        mean_of(v, np.multiply(g, g, change), alpha)
+        mean_of(v, np.multiply(g, g, change), alpha, new)
         if centered:
             mean = others[0]
-            mean_of(mean, np.positive(g, change), alpha)
+            mean_of(mean, np.positive(g, change), alpha, new)
             np.multiply(mean, mean, change)
             np.subtract(v, change, change)
             np.maximum(change, 0, out=change)
@@ -211,22 +212,22 @@ class Adadelta(Optimizer):
         return {"square_avg": 0.0, "acc_delta": 0.0}
 
     def _numbers(self, group, lr, clock):
-        return lr, group["rho"], group["eps"]
+        return lr, group["rho"], 1 - group["rho"], group["eps"]
 
-    def _update(self, g, change, free, state, lr, rho, eps):
+    def _update(self, g, change, free, state, lr, rho, new, eps):
         (v, u), (root, _) = state, free
-        mean_of(v, np.multiply(g, g, change), rho)
+        mean_of(v, np.multiply(g, g, change), rho, new)
         np.add(u, eps, change)
         np.sqrt(change, change)
         np.add(v, eps, root)
         change /= np.sqrt(root, root)
         change *= g
-        mean_of(u, np.multiply(change, change, root), rho)
+        mean_of(u, np.multiply(change, change, root), rho, new)
         change *= lr
 
 
-def mean_of(mean, new, keep):
-    """Update a running mean in place; `new` is used up."""
+def mean_of(mean, values, keep, new):
+    """Update a running mean in place with new = 1 - keep; `values` is used up."""
     mean *= keep
-    new *= 1 - keep
-    mean += new
+    values *= new
+    mean += values

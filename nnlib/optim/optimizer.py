@@ -170,7 +170,7 @@ class Optimizer:
             for clock, runs in store.teams(places):
                 clock["step"] += 1
                 lr = float(group["lr"])
-                numbers = self._numbers(group, lr, clock)
+                numbers = store.in_arrays(self._numbers(group, lr, clock))
                 for run in runs:
                     self._change(run, group, lr, numbers)
 
@@ -212,7 +212,7 @@ class Optimizer:
         state : list of ndarray
             What `_buffers` names, in its order; to be brought up to date in place.
         *numbers
-            What `_numbers` returned.
+            What `_numbers` returned, each as an array without axes.
         """
         raise NotImplementedError(f"{type(self).__name__} does not define a step")
 
