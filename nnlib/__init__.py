@@ -121,6 +121,7 @@ __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
     "data",
+    "diagnostics",
     "evaluate",
     "fit",
     "func",
