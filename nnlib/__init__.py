@@ -3,7 +3,7 @@
 ``import nnlib as nn``, ``import nnlib.functional as F``, ``from nnlib import optim, data``.
 """
 
-from . import data, func, functional, init, landscapes, models, optim, pioneers
+from . import data, diagnostics, func, functional, init, landscapes, models, optim, pioneers
 from .activations import (
     ELU,
     GELU,
