@@ -402,9 +402,9 @@ def _of_classes(input, y, reduction):
 
     def vjp(g):
         g = g.reshape(-1, 1)
-        at = np.arange(n), y
         delta = P * g
-        delta[at] = (P[at] - 1) * g[:, 0]  # ŷ - y for the one-hot y
+        at = np.arange(0, P.size, classes) + y  # in the array as one line
+        delta.reshape(-1)[at] = (P.reshape(-1)[at] - 1) * g[:, 0]  # ŷ - y for the one-hot y
         return (_unrows(delta, input.shape),)
 
     return reduced("cross_entropy", losses.reshape(shape), (input,), vjp, reduction, n)
