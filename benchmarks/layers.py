@@ -2,11 +2,9 @@
 
 A step is the output, then the gradients of the input and of all weights from a fixed gradient of
 the output; for Adam it is one step on given gradients. All is in float32, through the public
-interface of both. Each library runs in a process of its own; the two take turns, so that a slow
-moment of the machine meets both, and the smallest time of all rounds counts. Before any time is
-believed, outputs and gradients must agree. Without PyTorch nnlib runs alone.
+interface of both. See `contest` for how time is taken and how PyTorch is found.
 
-Another Python that has PyTorch can be named: TORCH_PYTHON=/path/to/python.
+    python benchmarks/layers.py [--threads 2] [--save]
 """
 
 import contest
@@ -80,7 +78,7 @@ def torch_step(name):
     """Return the same for PyTorch."""
     import torch
 
-    torch.set_num_threads(1)
+    torch.set_num_threads(contest.threads())
     kind, args, options, shape, _ = WORKLOADS[name]
     if kind == "Adam":
         p = torch.from_numpy(numbers(shape, 0)).requires_grad_()

@@ -1,13 +1,20 @@
-"""Let nnlib and PyTorch run the same steps in turn, one process and one thread each.
+"""Let nnlib and other libraries run the same steps in turn, one process each.
 
-A slow moment of the machine meets both, and the smallest time of all rounds counts. Before any
-time is believed, what the steps compute must agree. Without PyTorch nnlib runs alone; another
-Python that has it can be named: TORCH_PYTHON=/path/to/python.
+A slow moment of the machine meets all, and the smallest time of all rounds counts. Before any
+time is believed, what the steps compute must agree. The others live in an environment of their own:
+
+    python -m venv others && others/bin/pip install torch jax autograd mygrad
+    OTHERS_PYTHON=others/bin/python make bench
+
+What is not installed is left out; without PyTorch nnlib runs alone. With ``--threads 2`` each
+library may use two; with ``--save`` the table is written to the folder ``benchmarks/results``, from
+which the book shows it.
 """
 
-import importlib.util
+import argparse
 import json
 import os
+import platform
 import subprocess
 import sys
 import time
@@ -16,8 +23,15 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "benchmarks" / "results"
 ROUNDS = 12
 SECONDS = 0.25  # of each library in each round
+LOCAL = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # set on some machines; they slow NumPy down
+
+
+def threads():
+    """Return how many threads a contestant may use."""
+    return int(os.environ.get("OMP_NUM_THREADS", "1"))
 
 
 def run(program, make, results, goals, title, tolerance):
@@ -28,20 +42,30 @@ def run(program, make, results, goals, title, tolerance):
     program : str
         The file that calls this, to be started once for each library.
     make : dict of str to callable
-        For "nnlib" and "torch": takes the name of a workload and returns its step.
+        For each library: takes the name of a workload and returns its step, or None.
     results : callable
-        Takes a fresh step, runs it and returns numbers that both libraries must agree on.
+        Takes a fresh step, runs it and returns numbers that all libraries must agree on.
     goals : dict of str to float or None
-        For each workload the wanted time over PyTorch's.
+        For each workload the wanted time of nnlib over PyTorch's.
     title : str
         What a step is.
     tolerance : float
         Of the comparison.
     """
-    if sys.argv[1:2] == ["--serve"]:
-        serve(make[sys.argv[2]], results)
-    else:
-        compare(program, goals, title, tolerance)
+    parser = argparse.ArgumentParser(description=title)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--save", action="store_true", help="write the table for the book")
+    parser.add_argument("--serve", metavar="LIBRARY", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve:
+        serve(make[options.serve], results)
+        return
+    rows = compare(program, list(make), goals, title, tolerance, options.threads)
+    if options.save:
+        name = f"{Path(program).stem}_{options.threads}.json"
+        RESULTS.mkdir(exist_ok=True)
+        machine = {"numpy": np.__version__, "python": platform.python_version(), "rows": rows}
+        (RESULTS / name).write_text(json.dumps(machine, indent=1) + "\n", encoding="utf-8")
 
 
 def serve(make, results):
@@ -51,7 +75,7 @@ def serve(make, results):
         name = line.strip()
         if name not in steps:
             step = steps[name] = make(name)
-            print(json.dumps(results(step)), flush=True)
+            print(json.dumps(step and results(step)), flush=True)
             continue
         step, best, end = steps[name], float("inf"), time.perf_counter() + SECONDS
         while (start := time.perf_counter()) < end:
@@ -63,9 +87,12 @@ def serve(make, results):
 class Contestant:
     """One library in its own process."""
 
-    def __init__(self, program, library, python):
-        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):  # they slow NumPy down
+    def __init__(self, program, library, python, count):
+        environment = os.environ | dict.fromkeys(
+            ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), str(count)
+        )
+        environment["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={str(count > 1).lower()}"
+        for variable in LOCAL:
             environment.pop(variable, None)
         environment["PYTHONPATH"] = str(ROOT)
         self.process = subprocess.Popen(
@@ -90,30 +117,41 @@ class Contestant:
         self.process.wait()
 
 
-def compare(program, goals, title, tolerance):
-    """Let both libraries run every workload in turn and print the table."""
-    python = {"nnlib": sys.executable, "torch": os.environ.get("TORCH_PYTHON", sys.executable)}
-    libraries = ["nnlib", "torch"]
-    if "TORCH_PYTHON" not in os.environ and importlib.util.find_spec("torch") is None:
-        libraries = ["nnlib"]
-        print(
-            "PyTorch is not installed here, so nnlib runs alone. To compare: pip install torch in "
-            "any environment with NumPy, then TORCH_PYTHON=/path/to/its/python make bench."
-        )
-    contestants = {name: Contestant(program, name, python[name]) for name in libraries}
-    print(f"{title:42}{'nnlib ms':>10}{'torch ms':>10}{'ratio':>8}{'goal':>8}")
+def installed(names):
+    """Return the Python of each library that is there; nnlib runs in this one."""
+    python = os.environ.get("OTHERS_PYTHON", sys.executable)
+    program = "import importlib.util as u, sys; print(*filter(u.find_spec, sys.argv[1:]))"
+    others = [name for name in names if name != "nnlib"]
+    found = subprocess.run([python, "-c", program, *others], capture_output=True, text=True)
+    found = found.stdout.split()
+    if "torch" in names and "torch" not in found:
+        print("PyTorch is not installed here; the head of benchmarks/contest says how to compare.")
+    return {"nnlib": sys.executable} | {name: python for name in others if name in found}
+
+
+def compare(program, names, goals, title, tolerance, count):
+    """Let all libraries run every workload in turn; print the table and return its rows."""
+    contestants = {
+        name: Contestant(program, name, python, count) for name, python in installed(names).items()
+    }
+    print(f"{title:46}" + "".join(f"{f'{n} ms':>12}" for n in contestants) + "   ratio    goal")
+    rows = []
     for name, goal in goals.items():
-        found = [c.ask(name) for c in contestants.values()]
-        if not np.allclose(found[0], found[-1], rtol=tolerance, atol=tolerance):
-            sys.exit(f"{name}: the results differ, no time counts: {found}")
-        best = dict.fromkeys(libraries, float("inf"))
+        found = {library: c.ask(name) for library, c in contestants.items()}
+        found = {library: numbers for library, numbers in found.items() if numbers is not None}
+        for library, numbers in found.items():
+            if not np.allclose(numbers, found["nnlib"], rtol=tolerance, atol=tolerance):
+                sys.exit(f"{name}: {library} computes {numbers}, nnlib {found['nnlib']}")
+        best = dict.fromkeys(found, float("inf"))
         for _ in range(ROUNDS):
-            for library, contestant in contestants.items():
-                best[library] = min(best[library], contestant.ask(name))
-        row = f"{name:42}{1e3 * best['nnlib']:10.4f}"
+            for library in found:
+                best[library] = min(best[library], contestants[library].ask(name))
+        row = f"{name:46}"
+        row += "".join(f"{1e3 * best[n]:12.4f}" if n in best else f"{'':12}" for n in contestants)
         if "torch" in best:
-            row += f"{1e3 * best['torch']:10.4f}{best['nnlib'] / best['torch']:8.3f}"
-            row += f"{goal:8.2f}" if goal else ""
+            row += f"{best['nnlib'] / best['torch']:8.3f}" + (f"{goal:8.2f}" if goal else "")
         print(row, flush=True)
+        rows.append({"name": name, "goal": goal, "ms": {n: 1e3 * t for n, t in best.items()}})
     for contestant in contestants.values():
         contestant.close()
+    return rows
