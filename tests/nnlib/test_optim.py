@@ -283,6 +283,24 @@ def test_amsgrad_solves_what_adam_gets_wrong():
     assert reddi(amsgrad=True) < -0.9
 
 
+@pytest.mark.parametrize("amsgrad", [False, True])
+def test_betas_may_change_on_the_way(amsgrad):
+    """The kept sums take the new factors, so that m and v are the algorithm's own."""
+    theta = Parameter(START.copy())
+    opt = optim.Adam([theta], lr=0.1, amsgrad=amsgrad)
+    weights, m, v, top = START.copy(), np.zeros(3), np.zeros(3), np.zeros(3)
+    for t in range(1, 21):
+        beta1, beta2 = 0.95 - 0.02 * t, 0.99 - 0.03 * t
+        opt.param_groups[0]["betas"] = (beta1, beta2)
+        g = theta.grad = CURVATURE * weights + np.sin(t)
+        opt.step()
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
+        top = np.maximum(top, v) if amsgrad else v
+        m_hat, v_hat = m / (1 - beta1**t), top / (1 - beta2**t)
+        weights = weights - 0.1 * m_hat / (np.sqrt(v_hat) + 1e-8)
+        np.testing.assert_allclose(theta.data, weights, rtol=1e-11)
+
+
 @given(st.integers(1, 6), st.floats(0, 1), st.sampled_from([optim.SGD, optim.Adam]))
 def test_lookahead_is_the_papers(k, alpha, kind):
     theta, inner = Parameter(START.copy()), Parameter(START.copy())
@@ -410,12 +428,12 @@ class TestEveryKind:
 
     def test_a_parameter_without_gradient_waits(self, kind, options, dtype):
         """Its state and its own clock stand still, as in PyTorch."""
-        late, always, alone = (Parameter(np.ones(3, dtype)) for _ in range(3))
-        opt, single = kind([late, always], **options), kind([alone], **options)
+        late, always, last, alone = (Parameter(np.ones(3, dtype)) for _ in range(4))
+        opt, single = kind([always, late, last], **options), kind([alone], **options)
         g = np.array([1.0, -2.0, 0.5], dtype)
         for step in range(6):
             opt.zero_grad()
-            always.grad = g
+            always.grad = last.grad = g
             late.grad = g if step % 2 else None
             opt.step()
             if step % 2:
@@ -423,6 +441,7 @@ class TestEveryKind:
                 single.step()
             assert np.array_equal(late.data, alone.data)
         assert not np.array_equal(late.data, always.data)
+        assert np.array_equal(last.data, always.data)
 
     def test_new_numbers_between_steps_are_used(self, kind, options, dtype):
         """Another array in .data, as Module.astype puts there, is what the next step changes."""
