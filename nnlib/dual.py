@@ -29,6 +29,11 @@ class Dual(np.lib.mixins.NDArrayOperatorsMixin):
     ValueError
         If the shapes differ.
 
+    Notes
+    -----
+    Where np.maximum or np.minimum meets two equal numbers each gets half, as in `nnlib.maximum`.
+    So forward mode says ½ for the slope of ReLU at exactly 0, while backward it is 0.
+
     Examples
     --------
     >>> x = Dual([1.0, 2.0], [1.0, 0.0])

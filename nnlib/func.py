@@ -132,8 +132,8 @@ def jacfwd(func, argnums=0):
     Returns
     -------
     callable
-        Takes what `func` takes and returns a Tensor of shape (*output, *input); where the output
-        or the input is a structure, a structure of outputs, each of inputs.
+        Takes what `func` takes and returns a Tensor of shape ``(*output, *input)``; where one of
+        them is a structure, a structure of outputs, each of inputs.
     """
 
     def jacobian(*primals):
@@ -391,7 +391,7 @@ def per_example_grad(model, loss, x, y):
     Returns
     -------
     dict of str to Tensor
-        By names of parameters; of shape (N, *parameter). Their mean over the examples is the
+        By names of parameters; of shape ``(N, *parameter)``. Their mean over the examples is the
         gradient of the mean loss.
     """
     x, y = (v if isinstance(v, Tensor) else np.asarray(v) for v in (x, y))

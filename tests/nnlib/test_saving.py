@@ -78,6 +78,21 @@ def test_a_failure_leaves_the_old_file(tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == ["model.npz"]  # and nothing half written
 
 
+def test_the_new_file_takes_the_place_of_the_old_one_at_once(tmp_path, monkeypatch):
+    path = tmp_path / "model.npz"
+    nn.save(network(), path)
+    before = path.read_bytes()
+
+    def cut(source, target):
+        raise OSError("the power is gone")
+
+    monkeypatch.setattr(os, "replace", cut)
+    with pytest.raises(OSError, match="the power is gone"):
+        nn.save(network(5), path)
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["model.npz"]
+
+
 def test_refuses_what_it_cannot_write(tmp_path):
     path = tmp_path / "x.npz"
     with pytest.raises(TypeError, match="expects a Module or a dict of arrays, got list"):

@@ -1,5 +1,7 @@
 """Make golden_models.npz: small networks, written by hand in PyTorch, with loss and gradients.
 
+And pytorch_gpt.npz: the state_dict of one of them, as a reader would save it for nnlib.
+
 Made with torch 2.13.0 (CPU) and NumPy 2.4, in an environment of its own:
 
     python3 -m venv torchenv && torchenv/bin/pip install torch==2.13.0 numpy
@@ -182,7 +184,10 @@ if __name__ == "__main__":
         keep(kind.lower(), RecurrentLM(kind), rng.integers(0, 5, (2, 4)), tokens=tokens)
     tokens = rng.integers(0, 7, (2, 5))
     keep("gpt", GPT(False), rng.integers(0, 7, (2, 5)), tokens=tokens)
-    keep("gpt tied", GPT(True), rng.integers(0, 7, (2, 5)), tokens=tokens)
+    tied = GPT(True)
+    keep("gpt tied", tied, rng.integers(0, 7, (2, 5)), tokens=tokens)
+    state = {name: value.numpy() for name, value in tied.state_dict().items()}
+    np.savez_compressed(Path(__file__).parent / "pytorch_gpt.npz", **state)
     source = np.array([[3, 1, 5, 2], [4, 2, 0, 0]])
     written = np.array([[1, 3, 2], [1, 4, 0]])
     keep("seq2seq", Seq2SeqTransformer(), rng.integers(0, 5, (2, 3)), src=source, tgt=written)
