@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..activations import relu
+from ..activations import ReLU
 from ..conv import Conv2d
 from ..init import kaiming_normal
 from ..linear import Linear
@@ -28,15 +28,16 @@ class BasicBlock(Module):
     ----------
     conv1, conv2 : Conv2d
     bn1, bn2 : BatchNorm2d
+    relu1, relu2 : ReLU
     downsample : Sequential or None
     """
 
     def __init__(self, in_channels, out_channels, stride=1, *, rng=None, dtype=np.float32):
         made = {"bias": False, "rng": np.random.default_rng(rng), "dtype": dtype}
         self.conv1 = Conv2d(in_channels, out_channels, 3, stride, padding=1, **made)
-        self.bn1 = BatchNorm2d(out_channels, dtype=dtype)
+        self.bn1, self.relu1 = BatchNorm2d(out_channels, dtype=dtype), ReLU()
         self.conv2 = Conv2d(out_channels, out_channels, 3, padding=1, **made)
-        self.bn2 = BatchNorm2d(out_channels, dtype=dtype)
+        self.bn2, self.relu2 = BatchNorm2d(out_channels, dtype=dtype), ReLU()
         self.downsample = None
         if stride != 1 or in_channels != out_channels:
             self.downsample = Sequential(
@@ -47,8 +48,8 @@ class BasicBlock(Module):
     def forward(self, x):
         """Map (N, in_channels, H, W) to (N, out_channels, H / stride, W / stride)."""
         shortcut = x if self.downsample is None else self.downsample(x)
-        x = relu(self.bn1(self.conv1(x)))
-        return relu(self.bn2(self.conv2(x)) + shortcut)
+        x = self.relu1(self.bn1(self.conv1(x)))
+        return self.relu2(self.bn2(self.conv2(x)) + shortcut)
 
 
 class ResNet(Module):
@@ -72,6 +73,7 @@ class ResNet(Module):
     ----------
     conv1 : Conv2d
     bn1 : BatchNorm2d
+    relu : ReLU
     layer1, layer2, ... : Sequential of BasicBlock
     fc : Linear
 
@@ -98,7 +100,7 @@ class ResNet(Module):
         rng = np.random.default_rng(rng)
         made = {"rng": rng, "dtype": dtype}
         self.conv1 = Conv2d(in_channels, widths[0], 3, padding=1, bias=False, **made)
-        self.bn1 = BatchNorm2d(widths[0], dtype=dtype)
+        self.bn1, self.relu = BatchNorm2d(widths[0], dtype=dtype), ReLU()
         self.groups = len(blocks)
         channels = widths[0]
         for k, (count, width) in enumerate(zip(blocks, widths, strict=True)):
@@ -118,7 +120,7 @@ class ResNet(Module):
         """Map images (N, in_channels, H, W), or (N, H, W) of one channel, to (N, num_classes)."""
         x = as_tensor(x, like=self.fc.weight)
         x = x if x.ndim == 4 else x.unsqueeze(1)
-        x = relu(self.bn1(self.conv1(x)))
+        x = self.relu(self.bn1(self.conv1(x)))
         for k in range(self.groups):
             x = getattr(self, f"layer{k + 1}")(x)
         return self.fc(x.mean((2, 3)))

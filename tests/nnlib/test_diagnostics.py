@@ -101,13 +101,28 @@ class TestDeadUnits:
         F.mse_loss(model(x), np.zeros((8, 1), np.float32)).backward()
         assert not model[0].weight.grad.any()
 
-    def test_channels_of_images_and_functions(self):
+    def test_channels_of_images(self):
         model = models.ResNet((1, 1), (3, 4), 2, rng=0)
         model.layer1[0].bn1.bias.data[2] = -100
         dead = diagnostics.dead_units(model, np.ones((2, 8, 8), np.float32))
-        assert list(dead) == ["", "layer1.0", "layer1.0#2", "layer2.0", "layer2.0#2"]
-        assert dead["layer1.0"].shape == (3,)
-        assert dead["layer1.0"][2]
+        assert list(dead) == [
+            "relu",
+            *("layer1.0.relu1", "layer1.0.relu2", "layer2.0.relu1", "layer2.0.relu2"),
+        ]
+        assert dead["layer1.0.relu1"].shape == (3,)
+        assert dead["layer1.0.relu1"][2]
+
+    def test_functions_within_a_module(self):
+        class Twice(nn.Module):
+            def __init__(self):
+                self.inner = nn.Linear(2, 3, rng=0)
+
+            def forward(self, x):
+                return F.relu(F.relu(self.inner(x)) - 100.0)
+
+        dead = diagnostics.dead_units(nn.Sequential(Twice()), X)
+        assert list(dead) == ["0", "0#2"]
+        assert dead["0#2"].all()
 
     def test_refuses_a_model_without_relu(self):
         with pytest.raises(ValueError, match="no ReLU was found in MLP"):
