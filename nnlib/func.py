@@ -4,7 +4,7 @@ A function here takes tensors and returns one. What it takes may also be a dict,
 tensors, such as the parameters of a network (`functional_call`); the derivative then has the same
 structure. Reverse mode (`vjp`, `jacrev`, `grad`) is `Tensor.backward`, one row of the Jacobian at
 a time; forward mode (`jvp`, `jacfwd`) sends a `Dual` through the same code, one column at a time.
-Forward over reverse gives the Hessian, and its product with a vector for the price of about two
+Forward over reverse gives the Hessian, and its product with a vector for the price of two or three
 gradients.
 """
 
