@@ -99,6 +99,11 @@ def jvp(func, primals, tangents):
         `jvp` is called inside `jvp`.
     ValueError
         If structures or shapes differ.
+
+    Notes
+    -----
+    Running statistics have no tangents, so batch normalisation in training raises TypeError: put
+    the model into `Module.eval` mode, or build it with ``track_running_stats=False``.
     """
     primals, tangents = _tuple(primals, "primals"), _tuple(tangents, "tangents")
 
