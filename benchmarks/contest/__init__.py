@@ -8,13 +8,12 @@ time is believed, what the steps compute must agree. The others live in an envir
 
 What is not installed is left out; without PyTorch nnlib runs alone. With ``--threads 2`` each
 library may use two; with ``--save`` the table is written to the folder ``benchmarks/results``, from
-which the book shows it.
+which the book (book/speed.md) shows it.
 """
 
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import time
@@ -62,10 +61,22 @@ def run(program, make, results, goals, title, tolerance):
         return
     rows = compare(program, list(make), goals, title, tolerance, options.threads)
     if options.save:
-        name = f"{Path(program).stem}_{options.threads}.json"
-        RESULTS.mkdir(exist_ok=True)
-        machine = {"numpy": np.__version__, "python": platform.python_version(), "rows": rows}
-        (RESULTS / name).write_text(json.dumps(machine, indent=1) + "\n", encoding="utf-8")
+        save(f"{Path(program).stem}_{options.threads}", title, rows)
+
+
+def save(name, title, rows):
+    """Write the table as the book shows it."""
+    columns = list(rows[0]["ms"])
+    lines = [f"| {title} | " + " | ".join(f"{c} ms" for c in columns) + " | ratio | goal |"]
+    lines.append("| --- |" + " ---: |" * (len(columns) + 2))
+    for row in rows:
+        ms = row["ms"]
+        cells = [f"{ms[c]:.3g}" if c in ms else "" for c in columns]
+        ratio = f"**{ms['nnlib'] / ms['torch']:.2f}**" if "torch" in ms else ""
+        goal = f"{row['goal']:.2f}" if row["goal"] else ""
+        lines.append("| " + " | ".join([row["name"], *cells, ratio, goal]) + " |")
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def serve(make, results):
