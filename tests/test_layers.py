@@ -20,6 +20,7 @@ LAYERS = [
     [
         "linear",
         "activations",
+        "operations",
         "losses",
         "dropout",
         "embedding",
