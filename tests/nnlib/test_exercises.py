@@ -61,7 +61,9 @@ def thresholds(largest):
 NUMBERS = {"order of examples", "perceptron on AND", "weights of two"}  # computed when asked for
 ANSWERS = {
     "backward by hand": ([[36, 24], [0, 0]], [[36, 24], [6, 4]]),
+    "breakdown": (5, 6),
     "cold only": (cold_only, lambda heat, cold: np.zeros((6, len(heat)), int)),
+    "cross-entropy by hand": ([0.125, -0.625, 0.5], [0.125, 0.375, 0.5]),
     "dual perceptron": (
         lambda c, x, d, new: np.array([sum(c * d * (x @ row + 1)) for row in new]),
         lambda c, x, d, new: np.array([sum(c * d * (x @ row)) for row in new]),
@@ -80,11 +82,19 @@ ANSWERS = {
     "order of examples": (median_of_runs, 40),
     "parity of three": (2, 3),
     "perceptron on AND": (updates_on_and, 6),
+    "pinball loss": (
+        lambda y, y_hat, tau: (y - y_hat) * (tau - (y < y_hat)),
+        lambda y, y_hat, tau: tau * np.abs(y - y_hat),
+    ),
     "softmax backward": (
         lambda P, G: np.array(
             [(np.diag(p) - np.outer(p, p)) @ g for p, g in zip(P, G, strict=True)]
         ),
         lambda P, G: P * (1 - P) * G,
+    ),
+    "stable cross-entropy": (
+        lambda Z, y: np.logaddexp.reduce(Z, axis=1) - Z[range(len(y)), y],
+        lambda Z, y: -np.log((np.exp(Z) / np.exp(Z).sum(1, keepdims=True))[range(len(y)), y]),
     ),
     "symmetric function": (symmetric, lambda x, values: x.sum(-1)),
     "weights of two": (lambda: len(thresholds(2) - thresholds(1)), 0),

@@ -89,7 +89,7 @@ def test_pieces_do_not_show(monkeypatch):
     assert erf(np.ones((0, 3))).shape == (0, 3)
 
 
-@pytest.mark.parametrize(("x", "name"), [([1, 2], "int64"), (np.ones(2, np.float16), "float16")])
+@pytest.mark.parametrize(("x", "name"), [([1, 2], r"int\d\d"), (np.ones(2, np.float16), "float16")])
 def test_refuses_other_types(x, name):
     with pytest.raises(TypeError, match=f"erf needs float32 or float64, got {name}"):
         erf(x)
