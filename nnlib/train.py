@@ -65,6 +65,8 @@ class History:
 def evaluate(model, loader, loss, metrics=None):
     """Mean loss and metrics of a model over a loader, in evaluation mode, without gradients.
 
+    The mean loss is the empirical risk. Guide Eq. (17).
+
     Returns
     -------
     dict of str to float

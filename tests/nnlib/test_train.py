@@ -36,6 +36,16 @@ class Modes(nn.Module):
         return self.layer(x)
 
 
+@pytest.mark.equation(17)
+def test_mean_loss_of_a_loader_is_the_empirical_risk():
+    """Whatever the batches: 40 examples in batches of 12 leave a last one of 4."""
+    model = nn.Linear(2, 2, rng=0)
+    risk = np.mean([F.cross_entropy(model(X[i : i + 1]), Y[i : i + 1]).item() for i in range(40)])
+    for batch in (1, 12, 40):
+        found = evaluate(model, data.DataLoader((X, Y), batch), F.cross_entropy)["loss"]
+        assert found == pytest.approx(risk, rel=1e-6)
+
+
 def test_fit_is_the_loop_written_out():
     model, loader, loss, optimizer = setting()
     history = fit(model, loader, loss, optimizer, epochs=3, metrics={"accuracy": accuracy})
