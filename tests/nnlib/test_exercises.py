@@ -57,10 +57,26 @@ def thresholds(largest):
     return {tuple(s >= t) for s in sums.T for t in np.arange(-9.5, 10)}
 
 
+def played_back(parents, overwrite=False):
+    """What the end of a tape owes to each number: by the sum over paths, or by the last alone."""
+    n = len(parents)
+    slopes = np.zeros((n, n))
+    for k, arguments in enumerate(parents):
+        for argument, slope in arguments:
+            slopes[k, argument] = slope + (0 if overwrite else slopes[k, argument])
+    paths = np.linalg.inv(np.eye(n) - slopes)  # I + S + S² + …
+    return paths[-1].tolist()
+
+
+def rayleigh(H, v):
+    return v @ H @ v / (v @ v)
+
+
 # For every exercise a right answer and a wrong one.
 NUMBERS = {"order of examples", "perceptron on AND", "weights of two"}  # computed when asked for
 ANSWERS = {
     "backward by hand": ([[36, 24], [0, 0]], [[36, 24], [6, 4]]),
+    "best rate": ((0.2, 0.6), (0.25, 0.5)),
     "breakdown": (5, 6),
     "cold only": (cold_only, lambda heat, cold: np.zeros((6, len(heat)), int)),
     "cross-entropy by hand": ([0.125, -0.625, 0.5], [0.125, 0.375, 0.5]),
@@ -68,15 +84,24 @@ ANSWERS = {
         lambda c, x, d, new: np.array([sum(c * d * (x @ row + 1)) for row in new]),
         lambda c, x, d, new: np.array([sum(c * d * (x @ row)) for row in new]),
     ),
+    "dual power": (
+        lambda u, du, v, dv: (u**v, v * u ** (v - 1) * du + u**v * np.log(u) * dv),
+        lambda u, du, v, dv: (u**v, v * u ** (v - 1) * du),
+    ),
     "equal start": (1, 128),
     "hidden delta": (
         lambda W_next, delta_next, A: (1 - A * A) * np.einsum("bm,mn->bn", delta_next, W_next),
         lambda W_next, delta_next, A: (1 - A) * (delta_next @ W_next),
     ),
     "implication": ((-2, 2, -1), (1, 1, 1)),
+    "leaving the ridge": (492, 511),
     "margin": (
         lambda w, theta, x, d: min(d * (x @ w - theta)) / np.linalg.norm([*w, theta]),
         lambda w, theta, x, d: min(d * (x @ w - theta)) / np.linalg.norm(w),
+    ),
+    "noise floor": (
+        lambda eta, h, s2, b, N: eta * s2 * (1 / b - 1 / N) * N / (N - 1) / (4 - 2 * eta * h),
+        lambda eta, h, s2, b, N: eta * s2 / b / (2 * (2 - eta * h)),
     ),
     "one unit can": (lambda y: sum(y) != 2 or y[0] != y[3], lambda y: sum(y) != 2),
     "order of examples": (median_of_runs, 40),
@@ -86,6 +111,12 @@ ANSWERS = {
         lambda y, y_hat, tau: (y - y_hat) * (tau - (y < y_hat)),
         lambda y, y_hat, tau: tau * np.abs(y - y_hat),
     ),
+    "play the tape back": (played_back, lambda parents: played_back(parents, overwrite=True)),
+    "power iteration": (
+        lambda H, v, steps: rayleigh(H, np.linalg.matrix_power(H, steps - 1) @ v),
+        lambda H, v, steps: np.linalg.eigvalsh(H)[-1],
+    ),
+    "segments that fit": ((12, 89), (11, 90)),
     "softmax backward": (
         lambda P, G: np.array(
             [(np.diag(p) - np.outer(p, p)) @ g for p, g in zip(P, G, strict=True)]
@@ -97,6 +128,7 @@ ANSWERS = {
         lambda Z, y: -np.log((np.exp(Z) / np.exp(Z).sum(1, keepdims=True))[range(len(y)), y]),
     ),
     "symmetric function": (symmetric, lambda x, values: x.sum(-1)),
+    "tape by hand": ((6, 15, 6), (3, 15, 6)),
     "weights of two": (lambda: len(thresholds(2) - thresholds(1)), 0),
     "xor from nand": ([(0, 1), (0, 2), (1, 2), (3, 4)], [(0, 1), (2, 2)]),
     "xor with one hidden unit": (((1, 1, 2), (1, 1, -2, 1)), ((1, 1, 1), (1, 1, -2, 1))),

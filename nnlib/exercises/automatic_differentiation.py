@@ -1,0 +1,94 @@
+"""Exercises on automatic differentiation."""
+
+import math
+
+import numpy as np
+
+from .core import compare, judge
+
+
+@judge("tape by hand")
+def _(answer):
+    try:
+        found = np.asarray(answer, float)
+    except (TypeError, ValueError):
+        return "expected three numbers, for p, x and y in this order."
+    if found.shape != (3,):
+        return f"expected three numbers, for p, x and y, got the shape {found.shape}."
+    hints = (
+        "p is used by f and by q: what do the two hand back together?",
+        "x is used by q and by p: add what both hand back.",
+        "y is used once, by p, with the slope 1.",
+    )
+    for name, value, wanted, hint in zip("pxy", found, (6, 15, 6), hints, strict=True):
+        if not np.isclose(value, wanted):
+            return f"the gradient with respect to {name} is not {value:g}; {hint}"
+    return None
+
+
+@judge("play the tape back")
+def _(answer):
+    def reference(parents):
+        bar = [0.0] * len(parents)
+        bar[-1] = 1.0
+        for k in reversed(range(len(parents))):
+            for argument, slope in parents[k]:
+                bar[argument] += bar[k] * slope
+        return bar
+
+    cases = [
+        {"parents": [[], [(0, 3.0)]]},
+        {"parents": [[], [(0, 1.0), (0, 1.0)]]},  # x + x
+        {"parents": [[], [], [(0, 3.0), (1, 2.0)], [(0, 1.0), (2, 1.0)], [(2, 8.0), (3, 6.0)]]},
+    ]
+    rng = np.random.default_rng(0)
+    random = [[]]
+    for k in range(1, 8):
+        uses = rng.integers(0, k, rng.integers(1, 3)).tolist()
+        random.append([(j, float(rng.integers(-3, 4))) for j in uses])
+    cases.append({"parents": random})
+    if not callable(answer):
+        return f"expected a function, got {type(answer).__name__}"
+    return compare(
+        lambda case: answer(cases[case]["parents"]),
+        lambda case: reference(cases[case]["parents"]),
+        [{"case": k} for k in range(len(cases))],
+        hint="(Case 0 is a chain, 1 is x + x, 2 the tape of this page, 3 a random one.) A number "
+        "that is used twice gets the sum of what both uses hand back.",
+    )
+
+
+@judge("dual power")
+def _(answer):
+    def reference(u, du, v, dv):
+        return u**v, u**v * (dv * math.log(u) + v * du / u)
+
+    cases = [
+        {"u": 3.0, "du": 1.0, "v": 2.0, "dv": 0.0},
+        {"u": math.e, "du": 0.0, "v": 2.0, "dv": 1.0},
+        {"u": 2.0, "du": 1.0, "v": 2.0, "dv": 1.0},
+        {"u": 0.5, "du": -1.5, "v": -1.3, "dv": 0.7},
+    ]
+    return compare(
+        answer, reference, cases, hint="Both move: one term for the base, one for the exponent."
+    )
+
+
+@judge("segments that fit")
+def _(answer):
+    fitting = [s for s in range(1, 1001) if math.ceil(1000 / s) + s - 1 <= 100]
+    try:
+        found = [float(v) for v in answer]
+    except (TypeError, ValueError):
+        return "expected two numbers, the shortest and the longest segment."
+    if len(found) != 2:
+        return f"expected two numbers, the shortest and the longest segment, got {len(found)}."
+    for name, value, wanted in zip(
+        ("shortest", "longest"), found, (fitting[0], fitting[-1]), strict=True
+    ):
+        if value != wanted:
+            return (
+                f"{value:g} is not the {name} segment that stays within 100 states. There are "
+                "1000/s checkpoints, rounded up, and s - 1 more states in the open segment."
+            )
+    return None
