@@ -49,6 +49,14 @@ def updates_on_and():
             return updates
 
 
+def first_rectified(beta2, threshold):
+    """The first of ten thousand steps at which ρ_t exceeds a threshold, or None."""
+    t = np.arange(1, 10_000)
+    rho = 2 / (1 - beta2) - 1 - 2 * t * beta2**t / (1 - beta2**t)
+    above = np.flatnonzero(rho > threshold + 1e-9)
+    return int(t[above[0]]) if len(above) else None
+
+
 def thresholds(largest):
     """Truth tables of three inputs that weights up to `largest` can give."""
     x = np.indices((2, 2, 2)).reshape(3, -1).T
@@ -72,9 +80,51 @@ def rayleigh(H, v):
     return v @ H @ v / (v @ v)
 
 
+def adadelta_step(theta, v, u, g, beta, scale):
+    """One step with a length in place of the root of ε, one parameter after the other."""
+    theta, v, u = theta.copy(), v.copy(), u.copy()
+    for i, slope in enumerate(g):
+        v[i] = beta * v[i] + (1 - beta) * slope**2
+        delta = -((u[i] + scale**2) ** 0.5) * slope / v[i] ** 0.5 if v[i] else 0.0
+        u[i] = beta * u[i] + (1 - beta) * delta**2
+        theta[i] += delta
+    return theta, v, u
+
+
+def adagrad_to(distance):
+    """Steps of 1/√t until they reach a distance."""
+    t = total = 0
+    while total < distance:
+        t += 1
+        total += t**-0.5
+    return t
+
+
 # For every exercise a right answer and a wrong one.
-NUMBERS = {"order of examples", "perceptron on AND", "weights of two"}  # computed when asked for
+NUMBERS = {
+    "AdaGrad to 100",
+    "order of examples",
+    "perceptron on AND",
+    "weights of two",
+}  # computed when asked for
 ANSWERS = {
+    "AdaDelta with a length": (
+        lambda theta, v, u, g, beta, scale: adadelta_step(theta, v, u, g, beta, scale),
+        lambda theta, v, u, g, beta, scale: adadelta_step(theta, v, u, g, beta, scale**0.5),
+    ),
+    "AdaGrad by hand": (-0.9, -1.0),
+    "AdaGrad to 100": (lambda: adagrad_to(100), 100),
+    "RMSprop step": (
+        lambda theta, v, g, eta, beta, eps: (
+            theta - eta / (np.sqrt(v + (1 - beta) * (g * g - v)) + eps) * g,
+            v + (1 - beta) * (g * g - v),
+        ),
+        lambda theta, v, g, eta, beta, eps: (
+            theta - eta * g / np.sqrt(beta * v + (1 - beta) * g * g + eps),
+            beta * v + (1 - beta) * g * g,
+        ),
+    ),
+    "AdamW by hand": (2.008, 1.992),
     "backward by hand": ([[36, 24], [0, 0]], [[36, 24], [6, 4]]),
     "best rate": ((0.2, 0.6), (0.25, 0.5)),
     "breakdown": (5, 6),
@@ -88,7 +138,9 @@ ANSWERS = {
         lambda u, du, v, dv: (u**v, v * u ** (v - 1) * du + u**v * np.log(u) * dv),
         lambda u, du, v, dv: (u**v, v * u ** (v - 1) * du),
     ),
+    "edge of Lookahead": (2.1447, 2.0),
     "equal start": (1, 128),
+    "first rectified step": (first_rectified, lambda beta2, threshold: int(threshold) + 1),
     "hidden delta": (
         lambda W_next, delta_next, A: (1 - A * A) * np.einsum("bm,mn->bn", delta_next, W_next),
         lambda W_next, delta_next, A: (1 - A) * (delta_next @ W_next),
