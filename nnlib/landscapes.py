@@ -3,6 +3,8 @@
 They are called with arrays or with tensors, so that one formula gives contours and gradients.
 """
 
+import math
+
 import numpy as np
 
 from .tensor import Tensor
@@ -34,11 +36,13 @@ class Quadratic:
     def __init__(self, condition=25.0, angle=0.0):
         if not condition >= 1:
             raise ValueError(f"the condition number must be at least 1, got {condition}")
-        c, s = np.cos(angle), np.sin(angle)
-        turn = np.array([[c, -s], [s, c]]) if angle else np.eye(2)
-        self.condition = float(condition)
-        self.hessian_matrix = turn @ np.diag([1.0, self.condition]) @ turn.T
-        self.start = turn @ np.array([10.0, 1.0])
+        # Written out: products of matrices would be rounded differently on other processors.
+        c, s = math.cos(angle), math.sin(angle)
+        self.condition = k = float(condition)
+        self.hessian_matrix = np.array(
+            [[c * c + k * s * s, (1 - k) * c * s], [(1 - k) * c * s, s * s + k * c * c]]
+        )
+        self.start = np.array([10 * c - s, 10 * s + c])
         self.minima = np.zeros((1, 2))
 
     def __call__(self, x):
