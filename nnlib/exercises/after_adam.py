@@ -1,0 +1,52 @@
+"""Exercises on decay, Lookahead and rectification."""
+
+from .core import compare, judge
+
+
+@judge("AdamW by hand")
+def _(answer):
+    try:
+        value = round(float(answer), 6)
+    except (TypeError, ValueError):
+        return f"expected a number, got {answer!r}."
+    hints = {
+        1.988: "the gradient is negative: in which direction does the weight move?",
+        2.01: "this is Adam's step alone; where is the decay?",
+    }
+    if value == 2.008:
+        return None
+    return f"it is not {value:g}; " + hints.get(
+        value, "the first corrected step of Adam is a sign; what does λθ add?"
+    )
+
+
+@judge("edge of Lookahead")
+def _(answer):
+    try:
+        value = float(answer)
+    except (TypeError, ValueError):
+        return f"expected a number, got {answer!r}."
+    if abs(value - (1 + 1.5 ** (1 / 3))) < 0.01:
+        return None
+    if abs(value - 2) < 0.01:
+        return "that is the edge of plain descent; k is odd, so the slow weights go further."
+    return f"{value:g} is not the edge: r³ must stay above -(2 - α)/α, and r is 1 - ηh."
+
+
+@judge("first rectified step")
+def _(answer):
+    def reference(beta2, threshold):
+        most = 2 / (1 - beta2) - 1
+        if most <= threshold:
+            return None
+        t = 1
+        while most - 2 * t * beta2**t / (1 - beta2**t) <= threshold:
+            t += 1
+        return t
+
+    numbers = ((0.999, 4), (0.999, 5), (0.99, 10.0), (0.9, 5))
+    cases = [{"beta2": b, "threshold": h} for b, h in numbers]
+    said = compare(answer, reference, cases, hint="ρ_t is that of Eq. (52); count t from 1.")
+    if said is None and answer(0.5, 4) is not None:
+        return "with beta2 = 0.5, ρ_∞ is 3: no step exceeds 4, and None is expected."
+    return said
