@@ -16,7 +16,7 @@ def _(answer):
             return (
                 "at 2/8 the steepest direction jumps for ever; that is the edge, not the best rate."
             )
-        return f"with the rate {rate:g} the largest |1 - rate · curvature| is not as small as it can be."
+        return f"with the rate {rate:g} the largest |1 - rate · curvature| is not at its smallest."
     if not np.isclose(factor, 0.6):
         return f"the rate is right; the largest of |1 - 0.2 · curvature| is not {factor:g}."
     return None
