@@ -155,6 +155,10 @@ ANSWERS = {
         lambda eta, h, s2, b, N: eta * s2 * (1 / b - 1 / N) * N / (N - 1) / (4 - 2 * eta * h),
         lambda eta, h, s2, b, N: eta * s2 / b / (2 * (2 - eta * h)),
     ),
+    "mirror": (
+        lambda x, w, b: np.array([p - 2 * (w @ p + b) / (w @ w) * w for p in x]),
+        lambda x, w, b: np.array([p - (w @ p + b) / (w @ w) * w for p in x]),
+    ),
     "one unit can": (lambda y: sum(y) != 2 or y[0] != y[3], lambda y: sum(y) != 2),
     "order of examples": (median_of_runs, 40),
     "parity of three": (2, 3),
@@ -169,6 +173,7 @@ ANSWERS = {
         lambda H, v, steps: np.linalg.eigvalsh(H)[-1],
     ),
     "segments that fit": ((11, 91), (12, 89)),
+    "signed distance by hand": (1.0, 13.0),
     "softmax backward": (
         lambda P, G: np.array(
             [(np.diag(p) - np.outer(p, p)) @ g for p, g in zip(P, G, strict=True)]

@@ -38,11 +38,15 @@ def forward_by_hand(model, x):
     return a0, z1, a1, W2 @ a1 + b2[:, None]
 
 
+@pytest.mark.equation(3)
 @pytest.mark.equation(4)
-def test_one_unit_is_the_weighted_sum():
+@pytest.mark.equation(5)
+def test_one_unit_is_the_weighted_sum_bent():
     w, b, x = np.array([0.5, -1.0, 2.0]), 0.25, np.array([3.0, 1.0, -2.0])
     z = F.linear(Tensor(x), Tensor(w[None, :]), Tensor([b]))
-    assert z.data.tolist() == [sum(w * x) + b]
+    assert z.data.tolist() == [sum(w * x) + b] == [-3.25]
+    assert F.relu(z).data.tolist() == [0]
+    np.testing.assert_allclose(F.sigmoid(z).data, 1 / (1 + np.exp(3.25)), rtol=1e-15)
 
 
 @pytest.mark.equation(13)

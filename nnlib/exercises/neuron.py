@@ -1,0 +1,35 @@
+"""Exercises on one neuron and its border."""
+
+import numpy as np
+
+from .core import compare, judge
+
+
+@judge("signed distance by hand")
+def _(answer):
+    try:
+        value = float(answer)
+    except (TypeError, ValueError):
+        return f"expected a number, got {answer!r}."
+    if np.isclose(value, 1):
+        return None
+    if np.isclose(value, 13):
+        return "this is the pre-activation z; the distance divides it by the length of w."
+    if np.isclose(value, -1):
+        return "the distance is right; on which side does the point lie?"
+    return f"it is not {value:g}: add b to w·x, then divide by the length of w."
+
+
+@judge("mirror")
+def _(answer):
+    def reference(x, w, b):
+        return x - 2 * np.outer(x @ w + b, w) / (w @ w)
+
+    rng = np.random.default_rng(0)
+    cases = [{"x": np.array([[4.0, 0.0]]), "w": np.array([1.0, 0.0]), "b": -1.0}]
+    for n, count in ((1, 3), (2, 1), (5, 4)):
+        x, w = rng.normal(size=(count, n)), rng.normal(size=n)
+        cases.append({"x": x, "w": w, "b": float(rng.normal())})
+    return compare(
+        answer, reference, cases, hint="The foot of the perpendicular is x - z w / (w·w)."
+    )
