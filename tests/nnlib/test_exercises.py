@@ -100,6 +100,10 @@ def adagrad_to(distance):
     return t
 
 
+def beta_sum(beta, n):
+    return (1 - beta**n) / (1 - beta)
+
+
 # For every exercise a right answer and a wrong one.
 NUMBERS = {
     "AdaGrad to 100",
@@ -126,6 +130,7 @@ ANSWERS = {
     ),
     "AdamW by hand": (2.008, 1.992),
     "backward by hand": ([[36, 24], [0, 0]], [[36, 24], [6, 4]]),
+    "best ball": ((0.25, 0.25, 0.5), (0.2, 0.64, 0.8)),
     "best rate": ((0.2, 0.6), (0.25, 0.5)),
     "breakdown": (5, 6),
     "cold only": (cold_only, lambda heat, cold: np.zeros((6, len(heat)), int)),
@@ -140,6 +145,7 @@ ANSWERS = {
     ),
     "edge of Lookahead": (2.1447, 2.0),
     "equal start": (1, 128),
+    "fastest momentum": (0.69, 0.67),
     "first rectified step": (first_rectified, lambda beta2, threshold: int(threshold) + 1),
     "hidden delta": (
         lambda W_next, delta_next, A: (1 - A * A) * np.einsum("bm,mn->bn", delta_next, W_next),
@@ -147,6 +153,14 @@ ANSWERS = {
     ),
     "implication": ((-2, 2, -1), (1, 1, 1)),
     "leaving the ridge": (492, 511),
+    "look-ahead radius": (
+        lambda eta, beta, lam: np.abs(
+            np.linalg.eigvals(
+                np.outer([1, 0], [1 + beta, -beta]) * (1 - eta * lam) + np.eye(2, k=-1)
+            )
+        ).max(),
+        lambda eta, beta, lam: np.sqrt(beta * abs(1 - eta * lam)),
+    ),
     "margin": (
         lambda w, theta, x, d: min(d * (x @ w - theta)) / np.linalg.norm([*w, theta]),
         lambda w, theta, x, d: min(d * (x @ w - theta)) / np.linalg.norm(w),
@@ -186,6 +200,19 @@ ANSWERS = {
     ),
     "symmetric function": (symmetric, lambda x, values: x.sum(-1)),
     "tape by hand": ((6, 15, 6), (3, 15, 6)),
+    "two momenta": (
+        lambda gradients, rates, beta: (
+            -sum(
+                r * g * beta_sum(beta, len(rates) - t)
+                for t, (r, g) in enumerate(zip(rates, gradients, strict=True))
+            ),
+            -sum(
+                r * sum(g * beta ** (t - k) for k, g in enumerate(gradients[: t + 1]))
+                for t, r in enumerate(rates)
+            ),
+        ),
+        lambda gradients, rates, beta: (-sum(rates * gradients), -sum(rates * gradients)),
+    ),
     "weights of two": (lambda: len(thresholds(2) - thresholds(1)), 0),
     "xor from nand": ([(0, 1), (0, 2), (1, 2), (3, 4)], [(0, 1), (2, 2)]),
     "xor with one hidden unit": (((1, 1, 2), (1, 1, -2, 1)), ((1, 1, 1), (1, 1, -2, 1))),
