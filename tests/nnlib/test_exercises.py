@@ -104,6 +104,13 @@ def beta_sum(beta, n):
     return (1 - beta**n) / (1 - beta)
 
 
+def amsgrad(x, g, m, v, largest, t, eta, beta1, beta2, forget=False):
+    m, v = m + (1 - beta1) * (g - m), v + (1 - beta2) * (g * g - v)
+    largest = v if forget else max(v, largest)
+    scale = np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return x - eta * scale * m / np.sqrt(largest), m, v, largest
+
+
 # For every exercise a right answer and a wrong one.
 NUMBERS = {
     "AdaGrad to 100",
@@ -165,6 +172,7 @@ ANSWERS = {
         lambda w, theta, x, d: min(d * (x @ w - theta)) / np.linalg.norm([*w, theta]),
         lambda w, theta, x, d: min(d * (x @ w - theta)) / np.linalg.norm(w),
     ),
+    "memory that is long enough": (0.32, 0.31),
     "noise floor": (
         lambda eta, h, s2, b, N: eta * s2 * (1 / b - 1 / N) * N / (N - 1) / (4 - 2 * eta * h),
         lambda eta, h, s2, b, N: eta * s2 / b / (2 * (2 - eta * h)),
@@ -186,6 +194,13 @@ ANSWERS = {
         lambda H, v, steps: rayleigh(H, np.linalg.matrix_power(H, steps - 1) @ v),
         lambda H, v, steps: np.linalg.eigvalsh(H)[-1],
     ),
+    "rest of the corrected mean": (
+        lambda means, beta: (
+            np.average(means, weights=beta ** np.arange(len(means))[::-1]) - means[-1]
+        ),
+        lambda means, beta: (1 - beta) * means @ beta ** np.arange(len(means))[::-1] - means[-1],
+    ),
+    "second step of Adam": (0.0526, -0.0526),
     "segments that fit": ((11, 91), (12, 89)),
     "signed distance by hand": (1.0, 13.0),
     "softmax backward": (
@@ -198,6 +213,7 @@ ANSWERS = {
         lambda Z, y: np.logaddexp.reduce(Z, axis=1) - Z[range(len(y)), y],
         lambda Z, y: -np.log((np.exp(Z) / np.exp(Z).sum(1, keepdims=True))[range(len(y)), y]),
     ),
+    "step of AMSGrad": (amsgrad, lambda *a, **k: amsgrad(*a, **k, forget=True)),
     "symmetric function": (symmetric, lambda x, values: x.sum(-1)),
     "tape by hand": ((6, 15, 6), (3, 15, 6)),
     "two momenta": (

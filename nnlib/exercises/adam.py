@@ -1,0 +1,73 @@
+"""Exercises on Adam."""
+
+import math
+
+import numpy as np
+
+from .core import compare, judge
+
+
+@judge("second step of Adam")
+def _(answer):
+    try:
+        value = float(answer)
+    except (TypeError, ValueError):
+        return f"expected a number, got {answer!r:.60}."
+    if abs(value - 1 / 19) < 6e-4:
+        return None
+    if abs(value + 1 / 19) < 6e-4:
+        return "the size is right; the sign is that of the motion, and θ moves against the mean."
+    if abs(value - 1) < 1e-3:
+        return "1 would be a sign alone; the mean has not forgotten the first gradient."
+    return f"it is not {value:g}: m = 0.9 · 0.2 - 0.2, and v̂ is the mean of 4 and 4."
+
+
+@judge("rest of the corrected mean")
+def _(answer):
+    def reference(means, beta):
+        m = 0.0
+        for g in means:
+            m = beta * m + (1 - beta) * g
+        return m / (1 - beta ** len(means)) - means[-1]
+
+    cases = [
+        {"means": np.array([5.0]), "beta": 0.9},
+        {"means": np.full(7, 3.0), "beta": 0.9},
+        {"means": np.array([1.0, 2.0]), "beta": 0.5},
+        {"means": 0.005 * np.arange(1.0, 201.0), "beta": 0.9},
+        {"means": np.random.default_rng(0).normal(size=12), "beta": 0.97},
+    ]
+    hint = "It is ζ / (1 - βᵗ): of the corrected mean, not of m, and 0 for a constant."
+    return compare(answer, reference, cases, hint=hint)
+
+
+@judge("step of AMSGrad")
+def _(answer):
+    def reference(x, g, m, v, largest, t, eta, beta1, beta2):
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g * g
+        largest = max(largest, v)
+        root = math.sqrt(largest / (1 - beta2**t))
+        return x - eta * m / (1 - beta1**t) / root, m, v, largest
+
+    names = ("x", "g", "m", "v", "largest", "t", "eta", "beta1", "beta2")
+    rows = (
+        (1.0, 2.0, 0.0, 0.0, 0.0, 1, 0.1, 0.9, 0.999),
+        (0.0, -1.0, 0.0, 15.0, 15.0, 2, 0.5, 0.0, 1 / 17),
+        (0.3, 0.2, -0.4, 0.1, 2.0, 5, 0.01, 0.9, 0.99),
+    )
+    cases = [dict(zip(names, row, strict=True)) for row in rows]
+    hint = "largest = max(largest, v) with the new v; then the correction and the root."
+    return compare(answer, reference, cases, hint=hint)
+
+
+@judge("memory that is long enough")
+def _(answer):
+    try:
+        value = float(answer)
+    except (TypeError, ValueError):
+        return f"expected a number, got {answer!r:.60}."
+    if abs(value - 0.32) < 1e-9:
+        return None
+    side = "still goes to the wrong side" if value < 0.32 else "is not the smallest"
+    return f"{value:g} {side}: where does the motion of one round change its sign?"
