@@ -1,0 +1,36 @@
+"""Exercises on activation functions."""
+
+import numpy as np
+
+from .core import compare, judge
+
+
+@judge("slopes of Swish")
+def _(answer):
+    try:
+        found = np.asarray(answer, float)
+    except (TypeError, ValueError):
+        return "expected two numbers."
+    if found.shape != (2,):
+        return f"expected two numbers, got the shape {found.shape}."
+    if not np.isclose(found[0], 0.5):
+        return f"at 0 the slope is not {found[0]:g}: put z = 0 into σ + zσ(1 - σ)."
+    if not np.isclose(found[1], 1):
+        return f"far to the right it does not tend to {found[1]:g}: what becomes of z(1 - σ(z))?"
+    return None
+
+
+@judge("softplus")
+def _(answer):
+    def reference(z):
+        return np.logaddexp(0, z)
+
+    cases = [{"z": np.array(z)} for z in ([0.0], [-1.0, 2.0], [-1000.0, 1000.0], [40.0, -40.0])]
+    with np.errstate(all="ignore"):
+        return compare(
+            answer,
+            reference,
+            cases,
+            hint="e to a large power overflows: take the larger part out of the logarithm.",
+            atol=0,
+        )
