@@ -12,7 +12,7 @@ import numpy as np
 
 from .tensor import Tensor, _clock
 
-__all__ = ["Watch", "dead_units", "detect_anomaly", "update_ratio", "watch"]
+__all__ = ["Watch", "check_finite", "dead_units", "detect_anomaly", "update_ratio", "watch"]
 
 SATURATED = 0.97  # |tanh| above it: the slope is below 6 % of the steepest
 
@@ -265,6 +265,31 @@ def update_ratio(model, before):
 
 
 # -- the first number that is none -------------------------------------------------------------
+
+
+def check_finite(model):
+    """Raise if a parameter, a buffer or a gradient of a model holds a NaN or an infinite number.
+
+    To be called before ``optimizer.step()``, which would spread it: nothing has been changed yet.
+
+    Parameters
+    ----------
+    model : Module
+
+    Raises
+    ------
+    FloatingPointError
+        Naming the first array that is not finite and how many of its numbers are not.
+    """
+    for name, value in [*model.named_parameters(), *model.named_buffers()]:
+        for what, array in (("", value.data), ("gradient of ", value.grad)):
+            if array is None or array.dtype.kind != "f":
+                continue
+            wrong = array.size - int(np.isfinite(array).sum())
+            if wrong:
+                raise FloatingPointError(
+                    f"the {what}{name} holds {wrong} of {array.size} entries that are NaN or ∞"
+                )
 
 
 @contextlib.contextmanager

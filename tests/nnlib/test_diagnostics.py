@@ -247,3 +247,18 @@ class TestAnomaly:
             diagnostics.detect_anomaly(model),
         ):
             nn.fit(model, loader, F.cross_entropy, optim.SGD(model.parameters(), 1e30), epochs=9)
+
+
+class TestCheckFinite:
+    def test_names_what_is_broken(self):
+        model = nn.Sequential(nn.Linear(3, 2, rng=0), nn.BatchNorm1d(2))
+        diagnostics.check_finite(model)
+        model[1].running_mean.data[1] = np.inf
+        with pytest.raises(FloatingPointError, match=r"the 1\.running_mean holds 1 of 2"):
+            diagnostics.check_finite(model)
+        model[0].weight.grad = np.full((2, 3), np.nan, np.float32)
+        with pytest.raises(FloatingPointError, match=r"the gradient of 0\.weight holds 6 of 6"):
+            diagnostics.check_finite(model)
+        model[0].weight.data[0, 1] = np.nan
+        with pytest.raises(FloatingPointError, match=r"the 0\.weight holds 1 of 6"):
+            diagnostics.check_finite(model)
