@@ -46,7 +46,11 @@ def normalised(notebook):
     seen = {}
     for cell in notebook.cells:
         cell.source = tidy(cell.source)
-        kept = {key: cell.metadata[key] for key in ("mystnb", "tags") if cell.metadata.get(key)}
+        kept = {
+            key: cell.metadata[key]
+            for key in ("browser_seconds", "mystnb", "tags")
+            if cell.metadata.get(key)
+        }
         cell.metadata = nbformat.from_dict(kept)
         # The id is made from the text: a cell keeps it when others come or go.
         kind = "code" if cell.cell_type == "code" else "text"
