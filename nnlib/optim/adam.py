@@ -233,8 +233,9 @@ class NAdam(Optimizer):
 class RAdam(Optimizer):
     """Adam that trusts its √v̂ only once it has seen enough gradients (Liu et al. 2020).
 
-    While the length ρ_t of its running mean is small, the variance of 1 / √v̂ is infinite, and
-    the step is η m̂. From then on it is η r_t m̂ / √v̂ with r_t of Guide Eq. (52).
+    While the length ρ_t of its running mean is small, the step is η m̂. From then on it is
+    η r_t m̂ / √v̂ with r_t of Guide Eq. (52). The variance of 1 / √v̂ is finite for ρ_t > 2
+    already; r_t estimates it from that of 1 / v̂, which is infinite for ρ_t ≤ 4.
 
     Parameters
     ----------
