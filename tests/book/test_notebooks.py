@@ -101,6 +101,12 @@ def test_outputs_left_uncompared_say_why(notebook):
     assert not any("nbval-skip" in tags(cell) for cell in notebook.cells)
 
 
+def test_heavy_cells_say_how_long_they_take(notebook):
+    for cell in code_cells(notebook):
+        seconds = cell.metadata.get("browser_seconds")
+        assert isinstance(seconds, int) == ("heavy" in tags(cell)), cell.source.split("\n")[0]
+
+
 def test_cells_are_short(notebook):
     for cell in code_cells(notebook):
         hidden = {"hide-input", "hide-cell"} & set(tags(cell))
