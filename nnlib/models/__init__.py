@@ -1,10 +1,19 @@
 """Whole networks, one file each, made of the layers; parameters are named as PyTorch would."""
 
 from .gpt import GPT
-from .lenet import LeNet5
+from .lenet import LeNet5, LeNet1989
 from .mlp import MLP
 from .recurrent_lm import RecurrentLM
 from .resnet import BasicBlock, ResNet
 from .seq2seq import Seq2SeqTransformer
 
-__all__ = ["GPT", "MLP", "BasicBlock", "LeNet5", "RecurrentLM", "ResNet", "Seq2SeqTransformer"]
+__all__ = [
+    "GPT",
+    "MLP",
+    "BasicBlock",
+    "LeNet5",
+    "LeNet1989",
+    "RecurrentLM",
+    "ResNet",
+    "Seq2SeqTransformer",
+]
