@@ -104,6 +104,22 @@ def beta_sum(beta, n):
     return (1 - beta**n) / (1 - beta)
 
 
+def logistic(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def hidden_slopes(x, d, W, b, V, c, through=True):
+    """The slopes of the hidden weights, one weight after the other; or without the way back."""
+    h = logistic(W @ x + b)
+    y = logistic(V @ h + c)
+    slopes = np.zeros(W.shape)
+    for j, i in np.ndindex(W.shape):
+        for k in range(len(d)):
+            back = V[k, j] * h[j] * (1 - h[j]) if through else h[j]
+            slopes[j, i] += (y[k] - d[k]) * y[k] * (1 - y[k]) * back * x[i]
+    return slopes
+
+
 def amsgrad(x, g, m, v, largest, t, eta, beta1, beta2, forget=False):
     m, v = m + (1 - beta1) * (g - m), v + (1 - beta2) * (g * g - v)
     largest = v if forget else max(v, largest)
@@ -142,6 +158,14 @@ ANSWERS = {
     "breakdown": (5, 6),
     "cold only": (cold_only, lambda heat, cold: np.zeros((6, len(heat)), int)),
     "cross-entropy by hand": ([0.125, -0.625, 0.5], [0.125, 0.375, 0.5]),
+    "current for a rate": (
+        lambda rate, tau, R, height, pause: (
+            height / R / (1 - np.exp((pause - 1000 / rate) / tau))
+            if rate * pause < 1000
+            else np.inf
+        ),
+        lambda rate, tau, R, height, pause: height / R / (1 - np.exp(-1000 / rate / tau)),
+    ),
     "dual perceptron": (
         lambda c, x, d, new: np.array([sum(c * d * (x @ row + 1)) for row in new]),
         lambda c, x, d, new: np.array([sum(c * d * (x @ row)) for row in new]),
@@ -157,6 +181,10 @@ ANSWERS = {
     "hidden delta": (
         lambda W_next, delta_next, A: (1 - A * A) * np.einsum("bm,mn->bn", delta_next, W_next),
         lambda W_next, delta_next, A: (1 - A) * (delta_next @ W_next),
+    ),
+    "hidden slopes": (
+        hidden_slopes,
+        lambda x, d, W, b, V, c: hidden_slopes(x, d, W, b, V, c, through=False),
     ),
     "implication": ((-2, 2, -1), (1, 1, 1)),
     "leaving the ridge": (492, 511),
@@ -194,6 +222,7 @@ ANSWERS = {
         lambda H, v, steps: rayleigh(H, np.linalg.matrix_power(H, steps - 1) @ v),
         lambda H, v, steps: np.linalg.eigvalsh(H)[-1],
     ),
+    "rate by hand": (100.66, 144.3),
     "rest of the corrected mean": (
         lambda means, beta: (
             np.average(means, weights=beta ** np.arange(len(means))[::-1]) - means[-1]
@@ -201,7 +230,12 @@ ANSWERS = {
         lambda means, beta: (1 - beta) * means @ beta ** np.arange(len(means))[::-1] - means[-1],
     ),
     "second step of Adam": (0.0526, -0.0526),
+    "second layer of 1989": ((38592, 2592), (38592, 2412)),
     "segments that fit": ((11, 91), (12, 89)),
+    "shared slope": (
+        lambda G, table: np.array([G[table == k].sum() for k in np.arange(table.max()) + 1]),
+        lambda G, table: np.array([G[table == k].mean() for k in np.arange(table.max()) + 1]),
+    ),
     "signed distance by hand": (1.0, 13.0),
     "slopes of Swish": ((0.5, 1.0), (0.25, 1.0)),
     "softmax backward": (
