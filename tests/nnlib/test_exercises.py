@@ -175,9 +175,21 @@ ANSWERS = {
         lambda u, du, v, dv: (u**v, v * u ** (v - 1) * du),
     ),
     "edge of Lookahead": (2.1447, 2.0),
+    "edge of the basin": (74, 75),
+    "energy from overlaps": (
+        lambda patterns, state: (
+            -0.5
+            * sum(
+                (p @ state) ** 2 - len(state)  # the diagonal of every outer product taken away
+                for p in patterns
+            )
+        ),
+        lambda patterns, state: -0.5 * ((patterns @ state) ** 2).sum(),
+    ),
     "equal start": (1, 128),
     "fastest momentum": (0.69, 0.67),
     "first rectified step": (first_rectified, lambda beta2, threshold: int(threshold) + 1),
+    "five units by hand": (((1, -1, 1, -1, 1), 4), ((1, -1, 1, -1, 1), 2)),
     "hidden delta": (
         lambda W_next, delta_next, A: (1 - A * A) * np.einsum("bm,mn->bn", delta_next, W_next),
         lambda W_next, delta_next, A: (1 - A) * (delta_next @ W_next),
@@ -208,6 +220,14 @@ ANSWERS = {
     "mirror": (
         lambda x, w, b: np.array([p - 2 * (w @ p + b) / (w @ w) * w for p in x]),
         lambda x, w, b: np.array([p - (w @ p + b) / (w @ w) * w for p in x]),
+    ),
+    "one step of attention": (
+        lambda patterns, state, beta: np.average(
+            patterns,
+            axis=0,
+            weights=np.exp(beta * (patterns @ state - (patterns @ state).max())),
+        ),
+        lambda patterns, state, beta: np.sign(patterns.T @ (patterns @ state)),
     ),
     "one unit can": (lambda y: sum(y) != 2 or y[0] != y[3], lambda y: sum(y) != 2),
     "order of examples": (median_of_runs, 40),
