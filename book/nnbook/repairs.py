@@ -9,7 +9,7 @@ from docutils import nodes
 
 from nnbook.explorer import offer_static
 
-DOUBLED = {"exercise-content", "proof-content"}
+DOUBLED = {"exercise-content", "proof-content", "proof"}
 # Before others choose among a page's files.
 EARLY = 100
 # After the theme has put its own functions into the page's context.
@@ -17,9 +17,9 @@ LATE = 900
 
 
 def number_doubled_ids(doctree):
-    """Number the sections of sphinx-exercise and sphinx-proof, which share one id each."""
+    """Number what sphinx-exercise and sphinx-proof make, sections and proofs: they share one id."""
     seen = Counter()
-    for node in doctree.findall(nodes.section):
+    for node in doctree.findall(lambda n: isinstance(n, nodes.section | nodes.admonition)):
         for name in DOUBLED & set(node["ids"]):
             seen[name] += 1
             node["ids"] = [f"{name}-{seen[name]}"]

@@ -30,9 +30,11 @@ def test_exercises_and_proofs_get_ids_of_their_own():
     document = new_document("page")
     names = ["exercise-content", "proof-content", "exercise-content", "mine"]
     document += [nodes.section(ids=[name]) for name in names]
+    document += [nodes.admonition(ids=["proof"]), nodes.admonition(ids=["proof"])]
     number_doubled_ids(document)
-    found = [section["ids"][0] for section in document]
-    assert found == ["exercise-content-1", "proof-content-1", "exercise-content-2", "mine"]
+    found = [node["ids"][0] for node in document]
+    assert found[:4] == ["exercise-content-1", "proof-content-1", "exercise-content-2", "mine"]
+    assert found[4:] == ["proof-1", "proof-2"]
 
 
 def test_a_fold_is_named_after_its_part():
