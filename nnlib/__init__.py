@@ -3,7 +3,18 @@
 ``import nnlib as nn``, ``import nnlib.functional as F``, ``from nnlib import optim, data``.
 """
 
-from . import data, diagnostics, func, functional, init, landscapes, models, optim, pioneers
+from . import (
+    data,
+    diagnostics,
+    func,
+    functional,
+    init,
+    landscapes,
+    models,
+    optim,
+    pioneers,
+    theory,
+)
 from .activations import (
     ELU,
     GELU,
@@ -177,6 +188,7 @@ __all__ = [
     "split",
     "stack",
     "std",
+    "theory",
     "tril",
     "triu",
     "where",
