@@ -69,8 +69,8 @@ def relu_interpolant(x, y):
     """Network of n ReLU units that joins n + 1 points by straight lines.
 
     Each unit bends the graph at one point, by the change of the slope there. Left of the first
-    point the network is constant, right of the last the last slope goes on. If y = f(x) with
-    |f''| ≤ M and the points are at most h apart, the error between them is at most M h² / 8.
+    point the network is constant, right of the last the last slope goes on. If y = f(x), f'' lies
+    between -M and M, and the points are at most h apart, the error is at most M h² / 8.
     Guide Theorem (universal-approximation), in one dimension.
 
     Parameters

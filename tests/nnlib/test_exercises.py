@@ -152,7 +152,12 @@ ANSWERS = {
         ),
     ),
     "AdamW by hand": (2.008, 1.992),
+    "a hat by hand": ((2, -3, 1), (2, -1, 0)),
     "backward by hand": ([[36, 24], [0, 0]], [[36, 24], [6, 4]]),
+    "bends of a graph": (
+        lambda x, y: np.diff(np.diff(y) / np.diff(x), prepend=0.0),
+        lambda x, y: np.diff(y) / np.diff(x),
+    ),
     "best ball": ((0.25, 0.25, 0.5), (0.2, 0.64, 0.8)),
     "best rate": ((0.2, 0.6), (0.25, 0.5)),
     "breakdown": (5, 6),

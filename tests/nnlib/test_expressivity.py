@@ -184,14 +184,14 @@ class TestRegions:
     def test_deep_against_a_fine_grid(self):
         model = nn.models.MLP((2, 5, 5, 5, 1), rng=2, dtype=np.float64)
         polygons = linear_regions(model, (-2, -2), (2, 2))
-        grid = np.stack(np.meshgrid(*[np.linspace(-2, 2, 1001)] * 2), -1).reshape(-1, 2)
+        grid = np.stack(np.meshgrid(*[np.linspace(-2, 2, 401)] * 2), -1).reshape(-1, 2)
         patterns, x = [], grid
         for module in model:
             x = module(x)
             patterns += [x.data > 0] if isinstance(module, nn.ReLU) else []
-        seen = len(np.unique(np.concatenate(patterns, 1), axis=0))
+        seen = len(np.unique(np.concatenate(patterns, 1) @ 2 ** np.arange(15)))
         sizes = np.array([area(p) for p in polygons])
-        assert (sizes > 4e-4).sum() <= seen <= len(polygons) <= max_regions([5, 5, 5], 2)
+        assert (sizes > 2e-3).sum() <= seen <= len(polygons) <= max_regions([5, 5, 5], 2)
         assert sizes.sum() == pytest.approx(16)
         for polygon in polygons:  # linear: the value at the mean of the corners is the mean
             np.testing.assert_allclose(
