@@ -195,6 +195,10 @@ ANSWERS = {
     "fastest momentum": (0.69, 0.67),
     "first rectified step": (first_rectified, lambda beta2, threshold: int(threshold) + 1),
     "five units by hand": (((1, -1, 1, -1, 1), 4), ((1, -1, 1, -1, 1), 2)),
+    "free energy": (
+        lambda v, W, b, c: -(v @ b) - np.logaddexp(0, v @ W.T + c).sum(1),
+        lambda v, W, b, c: -(v @ b) - np.log(1 + np.exp(np.minimum(v @ W.T + c, 700))).sum(1),
+    ),
     "hidden delta": (
         lambda W_next, delta_next, A: (1 - A * A) * np.einsum("bm,mn->bn", delta_next, W_next),
         lambda W_next, delta_next, A: (1 - A) * (delta_next @ W_next),
@@ -203,6 +207,7 @@ ANSWERS = {
         hidden_slopes,
         lambda x, d, W, b, V, c: hidden_slopes(x, d, W, b, V, c, through=False),
     ),
+    "how long a chain": ({0.25: 2, 1.0: 3, 4.0: 3}, {0.25: 2, 1.0: 3, 4.0: 9}),
     "implication": ((-2, 2, -1), (1, 1, 1)),
     "leaving the ridge": (492, 511),
     "look-ahead radius": (
@@ -248,6 +253,7 @@ ANSWERS = {
         lambda H, v, steps: np.linalg.eigvalsh(H)[-1],
     ),
     "rate by hand": (100.66, 144.3),
+    "rbm by hand": ((20, 0.5), (20, 0.45)),
     "rest of the corrected mean": (
         lambda means, beta: (
             np.average(means, weights=beta ** np.arange(len(means))[::-1]) - means[-1]
