@@ -2,12 +2,14 @@
 
 The fonts come whole from two pip packages. Each is cut to Latin, Greek and punctuation and
 written as WOFF2, a tenth of its size. The result is kept beside the built book, under a name
-that tells what it was made from, so that the next build only copies it.
+that tells what it was made from, so that the next build only copies it. The first build cuts
+them in a process of its own, while it reads and writes the pages.
 """
 
 import hashlib
 import logging
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -91,13 +93,23 @@ def cache_of(app):
     return Path(app.outdir).parent / ".fonts"
 
 
+def _begin(app):
+    if app.builder.format != "html":
+        return
+    cutter = ProcessPoolExecutor(1)
+    app.cut_fonts = {
+        name: cutter.submit(cached_cut, source(name), name, CODES, cache_of(app)) for name in FONTS
+    }
+    cutter.shutdown(wait=False)
+
+
 def _finish(app, exception):
     if exception is not None or app.builder.format != "html":
         return
     folder = Path(app.outdir) / "_static" / "fonts"
     folder.mkdir(parents=True, exist_ok=True)
     for name in FONTS:
-        made = cached_cut(source(name), name, CODES, cache_of(app))
+        made = app.cut_fonts[name].result()
         target = folder / f"{name}.woff2"
         if not target.exists() or target.read_bytes() != made.read_bytes():
             shutil.copyfile(made, target)
@@ -108,5 +120,6 @@ def _finish(app, exception):
 
 def setup(app):
     """Register with Sphinx."""
+    app.connect("builder-inited", _begin)
     app.connect("build-finished", _finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

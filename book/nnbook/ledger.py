@@ -158,7 +158,9 @@ class Ledger(Directive):
         env = self.state.document.settings.env
         for source in [root / plans.PLAN, *root.glob("nnlib/**/*.py"), *root.glob("tests/**/*.py")]:
             env.note_dependency(str(source))
-        plan, code, proofs = plans.load(root), functions(root), tests(root)
+        if "ledger" not in env.temp_data:  # read once for all tables of the page
+            env.temp_data["ledger"] = plans.load(root), functions(root), tests(root)
+        plan, code, proofs = env.temp_data["ledger"]
         if what == "summary":
             return [_summary(plan, code, proofs)]
         kind = KINDS[what]
