@@ -8,7 +8,7 @@ from .core import compare, judge
 @judge("second layer of 1989")
 def _(answer):
     try:
-        pair = tuple(int(number) for number in answer)
+        pair = tuple(float(number) for number in answer)
     except (TypeError, ValueError):
         return f"expected two whole numbers, got {answer!r}."
     if pair == (38592, 2592):
@@ -17,7 +17,9 @@ def _(answer):
         return "the biases count too, as connections and as parameters: one for each of 192 units."
     if pair == (38592, 2412):
         return "the biases are not shared: each of the 192 units has its own."
-    return f"it is not {pair}: a unit has 8 · 25 inputs and a bias; a map has one set of weights."
+    return (
+        f"it is not {answer!r}: a unit has 8 · 25 inputs and a bias; a map has one set of weights."
+    )
 
 
 @judge("hidden slopes")

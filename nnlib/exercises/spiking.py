@@ -32,6 +32,7 @@ def _(answer):
         {"rate": 100.0, "tau": 10.0, "R": 20.0, "height": 20.0, "pause": 3.0},
         {"rate": 5.0, "tau": 30.0, "R": 50.0, "height": 10.0, "pause": 0.0},
         {"rate": 400.0, "tau": 20.0, "R": 10.0, "height": 15.0, "pause": 2.5},
+        {"rate": 600.0, "tau": 20.0, "R": 10.0, "height": 15.0, "pause": 2.5},
     ]
     return compare(
         answer,

@@ -44,13 +44,16 @@ class LeakyIntegrateAndFire:
     Raises
     ------
     ValueError
-        If a time or the resistance is not positive (the refractory time may be 0), or rest or
-        reset is not below the threshold.
+        If a number is not finite, a time or the resistance is not positive (the refractory time
+        may be 0), or rest or reset is not below the threshold.
     """
 
     def __init__(
         self, tau=20.0, resistance=10.0, rest=-70.0, threshold=-55.0, reset=-70.0, refractory=2.0
     ):
+        numbers = tau, resistance, rest, threshold, reset, refractory
+        if not np.isfinite(numbers).all():
+            raise ValueError(f"the cell is made of finite numbers, got {numbers}")
         if not (tau > 0 and resistance > 0 and refractory >= 0):
             raise ValueError(
                 "tau and resistance must be positive and refractory not negative, got "
@@ -83,13 +86,19 @@ class LeakyIntegrateAndFire:
         -------
         ndarray, of the shape of `current`
             In Hz; 0 up to the rheobase.
+
+        Raises
+        ------
+        ValueError
+            If a current is not finite.
         """
-        current = np.asarray(current, float)
+        current = _finite(current, "current")
         goal = self.rest + self.resistance * current
         fires = goal > self.threshold
         goal = np.where(fires, goal, self.threshold + 1)
         wait = self.tau * np.log((goal - self.reset) / (goal - self.threshold))
-        return np.where(fires, 1000 / (wait + self.refractory), 0.0)
+        with np.errstate(divide="ignore"):  # without a pause a huge current gives infinity
+            return np.where(fires, 1000 / (wait + self.refractory), 0.0)
 
     def simulate(self, current, dt=0.1, kicks=None):
         """Follow the voltage through time, exactly: the current is constant within a step.
@@ -111,23 +120,29 @@ class LeakyIntegrateAndFire:
         Raises
         ------
         ValueError
-            If the shapes do not fit or dt is not positive.
+            If the shapes do not fit, a number is not finite, dt is not positive, or a current
+            would make more than a million spikes in a step.
         """
-        current = np.asarray(current, float)
-        kicks = np.zeros_like(current) if kicks is None else np.asarray(kicks, float)
+        current = _finite(current, "current")
+        kicks = np.zeros_like(current) if kicks is None else _finite(kicks, "kicks")
         if current.ndim != 1 or kicks.shape != current.shape:
             raise ValueError(
                 "expected current of shape (steps,) and kicks of the same shape, got "
                 f"{current.shape} and {kicks.shape}"
             )
-        if not dt > 0:
-            raise ValueError(f"dt must be positive, got {dt}")
+        if not 0 < dt < math.inf:
+            raise ValueError(f"dt must be positive and finite, got {dt}")
+        if self.rate(current).max(initial=0) * dt > 1e9:
+            raise ValueError(
+                f"a current of {current.max():g} nA makes more than a million spikes in a step of "
+                f"{dt} ms; give the cell a refractory time"
+            )
         v, free = self.rest, 0.0  # free: when the refractory time ends
         voltage, times = [v], []
         goals = (self.rest + self.resistance * current).tolist()
         for k, (goal, kick) in enumerate(zip(goals, kicks.tolist(), strict=True)):
             now, end = k * dt, (k + 1) * dt
-            if now >= free:
+            if now >= free - 1e-9 * dt:  # at the end of the pause, whatever the rounding
                 v += kick
                 if v >= self.threshold:
                     times.append(now)
@@ -146,3 +161,10 @@ class LeakyIntegrateAndFire:
                 now = free
             voltage.append(v)
         return SpikeTrain(np.array(voltage), np.array(times))
+
+
+def _finite(values, name):
+    values = np.asarray(values, float)
+    if not np.isfinite(values).all():
+        raise ValueError(f"{name} must be finite, found {values[~np.isfinite(values)].flat[0]}")
+    return values

@@ -87,5 +87,29 @@ def test_refuses_what_cannot_be_simulated():
         CELL.simulate(np.ones(3), kicks=np.ones(2))
     with pytest.raises(ValueError, match=r"expected current of shape \(steps,\).*got \(2, 2\)"):
         CELL.simulate(np.ones((2, 2)))
-    with pytest.raises(ValueError, match="dt must be positive, got 0"):
+    with pytest.raises(ValueError, match="dt must be positive and finite, got 0"):
         CELL.simulate(np.ones(3), dt=0)
+    with pytest.raises(ValueError, match="dt must be positive and finite, got inf"):
+        CELL.simulate(np.ones(3), dt=math.inf)
+    with pytest.raises(ValueError, match=r"1e\+16 nA makes more than a million spikes in a step"):
+        LeakyIntegrateAndFire(refractory=0).simulate([1e16])
+
+
+def test_refuses_what_is_not_finite():
+    with pytest.raises(ValueError, match="made of finite numbers, got .*nan"):
+        LeakyIntegrateAndFire(reset=math.nan)
+    with pytest.raises(ValueError, match="current must be finite, found nan"):
+        CELL.rate([1.0, math.nan])
+    with pytest.raises(ValueError, match="current must be finite, found inf"):
+        CELL.simulate([math.inf])
+    with pytest.raises(ValueError, match="kicks must be finite, found nan"):
+        CELL.simulate([0.0], kicks=[math.nan])
+
+
+@pytest.mark.parametrize("dt", [0.1, 0.2, 0.25, 0.4])
+def test_a_kick_at_the_end_of_the_pause_counts(dt):
+    pause = round(2 / dt)
+    for first in range(200):
+        kicks = np.zeros(first + pause + 1)
+        kicks[[first, first + pause]] = 20
+        assert len(CELL.simulate(np.zeros_like(kicks), dt=dt, kicks=kicks).times) == 2, first
