@@ -45,7 +45,7 @@ def hebb(pre, post, eta=1):
 def oja_step(w, x, eta):
     """One example of Oja's rule for a linear unit: w + η y (x - y w) with y = w·x.
 
-    Guide Eq. (2) with a term that holds the length at 1. Source: Oja (1982), Eq. (3).
+    Guide Eq. (2) with a term that holds the length at 1. Source: Oja (1982).
 
     Parameters
     ----------
@@ -57,6 +57,11 @@ def oja_step(w, x, eta):
     Returns
     -------
     ndarray, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If w and x are not two vectors of one length.
     """
     w, x = np.asarray(w), np.asarray(x)
     if w.ndim != 1 or x.shape != w.shape:
@@ -82,6 +87,11 @@ def sanger_step(W, x, eta):
     Returns
     -------
     ndarray, shape (k, n)
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
     """
     W, x = np.asarray(W), np.asarray(x)
     if W.ndim != 2 or x.shape != W.shape[1:]:

@@ -101,7 +101,7 @@ class Hopfield:
     def recall(self, state, rng=None, max_sweeps=1000):
         """One unit after the other until a whole sweep changes nothing.
 
-        No flip raises the energy, so this ends.
+        Every flip lowers the energy, so this ends.
 
         Parameters
         ----------
@@ -114,6 +114,11 @@ class Hopfield:
         Returns
         -------
         Recall
+
+        Raises
+        ------
+        ValueError
+            If the state is not one row of N signs, or max_sweeps is below 1.
         """
         s = self._checked(state).copy()
         if s.ndim != 1:
