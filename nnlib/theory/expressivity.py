@@ -49,12 +49,14 @@ def staircase(f, a, b, n, steepness):
     Raises
     ------
     ValueError
-        If a < b, n ≥ 1 and steepness > 0 do not all hold, or f returns another shape.
+        If a < b, a whole n ≥ 1 and steepness > 0 do not all hold, or f returns another shape.
     """
-    if not (a < b and n >= 1 and steepness > 0):
+    if not (a < b and n >= 1 and n == int(n) and steepness > 0):
         raise ValueError(
-            f"staircase needs a < b, n >= 1, steepness > 0; got {a}, {b}, {n}, {steepness}"
+            f"staircase needs a < b, a whole n >= 1 and steepness > 0; "
+            f"got {a}, {b}, {n}, {steepness}"
         )
+    n = int(n)
     h = (b - a) / (n + 1)
     middles = a + h * (np.arange(n + 1) + 0.5)
     treads = np.asarray(f(middles), float)
@@ -115,6 +117,11 @@ def sawtooth(k):
     -------
     Sequential
         In float64, for inputs (N, 1); it has 6k + 1 parameters.
+
+    Raises
+    ------
+    ValueError
+        If k is not a whole number, at least 1.
     """
     if k != int(k) or k < 1:
         raise ValueError(f"a sawtooth needs a whole number of layers, at least 1; got {k}")
@@ -150,8 +157,10 @@ def breakpoints(model, start, end):
     TypeError
         If the model has a module of another kind.
     ValueError
-        If the ends have not as many numbers as the model has inputs.
+        If the ends have different shapes, or not as many numbers as the model has inputs.
     """
+    if np.shape(start) != np.shape(end):
+        raise ValueError(f"the ends have the shapes {np.shape(start)} and {np.shape(end)}")
     ends = np.stack([np.atleast_1d(np.asarray(p, float)) for p in (start, end)])
     t, values = np.array([0.0, 1.0]), ends  # the layer's output at every breakpoint so far
     for kind, part in _parts(model, ends.shape[1:]):
@@ -207,8 +216,11 @@ def linear_regions(model, low, high):
     TypeError
         If the model has a module of another kind.
     ValueError
-        If the model has not two inputs.
+        If the model has not two inputs, or low is not below high in both coordinates.
     """
+    low, high = np.asarray(low, float), np.asarray(high, float)
+    if not (low.shape == high.shape == (2,) and (low < high).all()):
+        raise ValueError(f"expected two corners, low below high; got {low} and {high}")
     (x0, y0), (x1, y1) = low, high
     box = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], float)
     regions = [(box, box)]  # corners, and the layer's outputs at the corners
@@ -239,10 +251,15 @@ def max_regions(n, d):
     Returns
     -------
     int
+
+    Raises
+    ------
+    ValueError
+        If n ≥ 0 and d ≥ 1, in whole numbers, do not both hold.
     """
     widths = [n] if np.ndim(n) == 0 else list(n)
-    if d < 1 or any(width < 0 for width in widths):
-        raise ValueError(f"max_regions needs n >= 0 and d >= 1, got {n} and {d}")
+    if d < 1 or d != int(d) or any(width < 0 or width != int(width) for width in widths):
+        raise ValueError(f"max_regions needs n >= 0 and d >= 1, whole; got {n} and {d}")
     return math.prod(sum(math.comb(int(width), i) for i in range(d + 1)) for width in widths)
 
 

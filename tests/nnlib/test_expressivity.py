@@ -1,5 +1,6 @@
 """Networks built by hand, and their linear pieces, against what can be worked out on paper."""
 
+import functools
 import itertools
 import math
 
@@ -61,7 +62,9 @@ class TestStaircase:
         error = np.abs(values(staircase(f, a, b, n, units_per_tread / h), x) - f(x)).max()
         assert error <= modulus(h) * (1 + n / (1 + math.exp(units_per_tread / 2)))
 
-    @pytest.mark.parametrize("wrong", [(1, 1, 3, 5), (0, 1, 0, 5), (0, 1, 3, 0), (2, 1, 3, 5)])
+    @pytest.mark.parametrize(
+        "wrong", [(1, 1, 3, 5), (0, 1, 0, 5), (0, 1, 3, 0), (2, 1, 3, 5), (0, 1, 2.5, 5)]
+    )
     def test_wrong_numbers(self, wrong):
         with pytest.raises(ValueError, match="staircase needs a < b"):
             staircase(np.sin, *wrong)
@@ -130,7 +133,9 @@ class TestPieces:
         assert count_linear_pieces(model, 4, -1) == 4  # either way
         assert count_linear_pieces(model, 2.5, 3) == 1
 
-    @pytest.mark.parametrize("activation", [nn.ReLU, nn.LeakyReLU])
+    @pytest.mark.parametrize(
+        "activation", [nn.ReLU, functools.partial(nn.LeakyReLU, 0.6)], ids=["relu", "leaky"]
+    )
     @pytest.mark.parametrize("sizes", [(1, 9, 1), (2, 6, 6, 1), (3, 5, 7, 5, 2)])
     def test_against_a_fine_grid(self, sizes, activation):
         rng = np.random.default_rng(1)
@@ -161,6 +166,11 @@ class TestPieces:
     def test_other_inputs(self):
         with pytest.raises(ValueError, match=r"has 2 inputs, the points have the shape \(3,\)"):
             breakpoints(nn.models.MLP((2, 3, 1)), [0, 0, 0], [1, 1, 1])
+        with pytest.raises(ValueError, match=r"ends have the shapes \(2,\) and \(3,\)"):
+            breakpoints(nn.models.MLP((2, 3, 1)), [0, 0], [1, 1, 1])
+        for low, high in [((0, 0), (0, 1)), ((1, 1), (0, 0)), (0, 1)]:
+            with pytest.raises(ValueError, match="low below high"):
+                linear_regions(nn.models.MLP((2, 3, 1)), low, high)
         with pytest.raises(ValueError, match="has 3 inputs"):
             linear_regions(nn.models.MLP((3, 3, 1)), (0, 0), (1, 1))
 
@@ -180,6 +190,23 @@ class TestRegions:
         polygons = linear_regions(nn.Sequential(layer, nn.ReLU()), (-99, -99), (99, 99))
         assert len(polygons) == max_regions(n, 2) == 1 + n + math.comb(n, 2)
         assert sum(map(area, polygons)) == pytest.approx(198**2)
+
+    def test_lines_through_corners(self):
+        layer = nn.Linear(2, 2, bias=False, rng=0, dtype=np.float64)
+        layer.weight.data[...] = [[1, -1], [1, 1]]  # both diagonals of the square
+        polygons = linear_regions(nn.Sequential(layer, nn.ReLU()), (-1, -1), (1, 1))
+        assert [area(p) for p in polygons] == [1, 1, 1, 1]
+        assert all(len(p) == 3 for p in polygons)
+
+    def test_leaky_units_are_linear_on_every_region(self):
+        leaky = functools.partial(nn.LeakyReLU, 0.6)
+        model = nn.models.MLP((2, 6, 6, 1), leaky, rng=2, dtype=np.float64)
+        polygons = linear_regions(model, (-2, -2), (2, 2))
+        assert len(polygons) > 10
+        for polygon in polygons:
+            np.testing.assert_allclose(
+                model(polygon.mean(0)[None]).data[0], model(polygon).data.mean(0), atol=1e-9
+            )
 
     def test_deep_against_a_fine_grid(self):
         model = nn.models.MLP((2, 5, 5, 5, 1), rng=2, dtype=np.float64)
@@ -209,7 +236,7 @@ class TestRegions:
     def test_max_regions_recursion(self, n, d):
         assert max_regions(n, d) == max_regions(n - 1, d) + max_regions(n - 1, d - 1)
 
-    @pytest.mark.parametrize(("n", "d"), [(-1, 2), (3, 0), ([2, -1], 1)])
+    @pytest.mark.parametrize(("n", "d"), [(-1, 2), (3, 0), ([2, -1], 1), (2.5, 2), (2, 1.5)])
     def test_wrong_numbers(self, n, d):
         with pytest.raises(ValueError, match="n >= 0 and d >= 1"):
             max_regions(n, d)
