@@ -40,10 +40,13 @@ def _(answer):
 
 @judge("how long a chain")
 def _(answer):
-    wanted = {0.25: 2, 1.0: 3, 4.0: 3}
+    wanted = {0.25: 2, 1.0: 4, 4.0: 8}
     if not isinstance(answer, dict):
         return f"expected a dict from spread to k, got {type(answer).__name__}"
     for spread, k in wanted.items():
         if answer.get(spread) != k:
-            return f"for the spread {spread:g} the first k is not {answer.get(spread)}."
+            return (
+                f"for the spread {spread:g} the first k is not {answer.get(spread)}: "
+                "take the median over the machines, axis 0, and count k from 1."
+            )
     return None

@@ -160,6 +160,8 @@ class RBM:
             ``visible_probability(hidden_probability(v))``, at its end. Training does not
             minimise it.
         """
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, got {batch_size}")
         v, rng = _rows(v, self.visible_bias, "visible", 2), np.random.default_rng(rng)
         parameters = (self.weight, self.visible_bias, self.hidden_bias)
         speeds, errors = [np.zeros_like(p) for p in parameters], []
@@ -242,6 +244,8 @@ def _rows(values, bias, layer, ndim=None):
     if values.ndim < 1 or values.shape[-1] != len(bias) or ndim not in (None, values.ndim):
         rows = "(N, " if ndim else "(..., "
         raise ValueError(f"expected {layer} states {rows}{len(bias)}), got {values.shape}")
+    if ndim and not len(values):
+        raise ValueError(f"expected at least one row of {layer} states, got {values.shape}")
     if values.size and not (values.min() >= 0 and values.max() <= 1):
         raise ValueError(
             f"{layer} states lie between 0 and 1, got {values.min():g} to {values.max():g}"

@@ -155,6 +155,10 @@ def test_errors():
         rbm.free_energy([0, 1, np.nan])
     with pytest.raises(ValueError, match=r"visible states \(N, 3\), got \(3,\)"):
         rbm.contrastive_divergence([0, 1, 1])
+    with pytest.raises(ValueError, match=r"at least one row of visible states, got \(0, 3\)"):
+        rbm.contrastive_divergence(np.zeros((0, 3)))
+    with pytest.raises(ValueError, match="batch_size must be at least 1, got 0"):
+        rbm.fit([[0, 1, 1]], 1, batch_size=0)
     with pytest.raises(ValueError, match="at least one step, got 0"):
         rbm.gibbs([0, 1, 1], 0)
     with pytest.raises(ValueError, match="at most 16 units, got 20 visible and 17 hidden"):

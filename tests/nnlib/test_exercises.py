@@ -207,7 +207,7 @@ ANSWERS = {
         hidden_slopes,
         lambda x, d, W, b, V, c: hidden_slopes(x, d, W, b, V, c, through=False),
     ),
-    "how long a chain": ({0.25: 2, 1.0: 3, 4.0: 3}, {0.25: 2, 1.0: 3, 4.0: 9}),
+    "how long a chain": ({0.25: 2, 1.0: 4, 4.0: 8}, {0.25: 1, 1.0: 3, 4.0: 7}),
     "implication": ((-2, 2, -1), (1, 1, 1)),
     "leaving the ridge": (492, 511),
     "look-ahead radius": (
