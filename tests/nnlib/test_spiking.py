@@ -96,7 +96,7 @@ def test_refuses_what_cannot_be_simulated():
 
 
 def test_refuses_what_is_not_finite():
-    with pytest.raises(ValueError, match="made of finite numbers, got .*nan"):
+    with pytest.raises(ValueError, match=r"made of finite numbers, got .*nan"):
         LeakyIntegrateAndFire(reset=math.nan)
     with pytest.raises(ValueError, match="current must be finite, found nan"):
         CELL.rate([1.0, math.nan])
