@@ -156,8 +156,8 @@ class RBM:
         Returns
         -------
         list of float
-            For every epoch the mean squared difference between an image and
-            ``visible_probability(hidden_probability(v))``, at its end. Training does not
+            For every epoch the mean squared difference between an image and its
+            reconstruction from hidden probabilities, at its end. Training does not
             minimise it.
         """
         if batch_size < 1:

@@ -19,8 +19,8 @@ RUN = 60  # seconds that the notebook may take to reach its explorer
 
 
 def first_slider():
-    """Return the first stored notebook with an explorer that slides, and its cell's number."""
-    for path in sorted(ROOT.glob("chapters/*/*.ipynb")):
+    """Return the smallest stored notebook with an explorer that slides, and its cell's number."""
+    for path in sorted(ROOT.glob("chapters/*/*.ipynb"), key=lambda path: path.stat().st_size):
         for number, cell in enumerate(nbformat.read(path, 4).cells):
             for output in cell.get("outputs", []):
                 if output.get("metadata", {}).get("explorer", {}).get("kind") == "slider":

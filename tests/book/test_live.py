@@ -25,7 +25,7 @@ from nnbook import live
 from nnbook.pyodide import packed as pack
 
 FOLDER = os.environ.get("NN_PYODIDE", "")
-WAIT = 90_000  # milliseconds; a shared machine can be slow
+WAIT = 240_000  # milliseconds; a shared machine can be slow
 MOST_BYTES = 27_000_000  # after the click, with the digits, where nothing is compressed on the way
 PIP = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index"]
 CHAPTER = "chapters/02_history/02_1_3_perceptron"
