@@ -4,15 +4,12 @@ import math
 
 import numpy as np
 
-from .core import compare, judge
+from .core import compare, judge, number
 
 
 @judge("second step of Adam")
 def _(answer):
-    try:
-        value = float(answer)
-    except (TypeError, ValueError):
-        return f"expected a number, got {answer!r:.60}."
+    value = number(answer)
     if abs(value - 1 / 19) < 6e-4:
         return None
     if abs(value + 1 / 19) < 6e-4:
@@ -63,10 +60,7 @@ def _(answer):
 
 @judge("memory that is long enough")
 def _(answer):
-    try:
-        value = float(answer)
-    except (TypeError, ValueError):
-        return f"expected a number, got {answer!r:.60}."
+    value = number(answer)
     if abs(value - 0.32) < 1e-9:
         return None
     side = "still goes to the wrong side" if value < 0.32 else "is not the smallest"

@@ -1,14 +1,11 @@
 """Exercises on decay, Lookahead and rectification."""
 
-from .core import compare, judge
+from .core import compare, judge, number
 
 
 @judge("AdamW by hand")
 def _(answer):
-    try:
-        value = round(float(answer), 6)
-    except (TypeError, ValueError):
-        return f"expected a number, got {answer!r}."
+    value = round(number(answer), 6)
     hints = {
         1.988: "the gradient is negative: in which direction does the weight move?",
         2.01: "this is Adam's step alone; where is the decay?",
@@ -22,10 +19,7 @@ def _(answer):
 
 @judge("edge of Lookahead")
 def _(answer):
-    try:
-        value = float(answer)
-    except (TypeError, ValueError):
-        return f"expected a number, got {answer!r}."
+    value = number(answer)
     if abs(value - (1 + 1.5 ** (1 / 3))) < 0.01:
         return None
     if abs(value - 2) < 0.01:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Verdict", "check", "compare", "is_number", "judge", "names"]
+__all__ = ["Verdict", "check", "compare", "is_number", "judge", "names", "number"]
 
 JUDGES = {}
 
@@ -85,6 +85,8 @@ def check(name, answer):
         problem = JUDGES[name](answer)
     except NotAttempted:
         return Verdict("open", f"not attempted yet: {name}")
+    except NotANumber as error:
+        problem = str(error)
     if problem is None:
         return Verdict("right", f"right: {name}")
     return Verdict("wrong", f"not yet: {problem}")
@@ -92,6 +94,10 @@ def check(name, answer):
 
 class NotAttempted(Exception):
     """Raised by `compare` when a function still returns nothing."""
+
+
+class NotANumber(Exception):
+    """Raised by `number`; its text is what `check` says."""
 
 
 def compare(answer, reference, cases, *, hint="", rtol=1e-6, atol=1e-9):
@@ -129,11 +135,19 @@ def compare(answer, reference, cases, *, hint="", rtol=1e-6, atol=1e-9):
     return None
 
 
+def number(answer):
+    """Return an answer as a float; if it is none, the exercise is judged wrong and says so."""
+    try:
+        return float(answer)
+    except (TypeError, ValueError):
+        raise NotANumber(f"expected a number, got {answer!r:.60}.") from None
+
+
 def is_number(answer, wanted):
     """Whether an answer, whatever it is, is this number."""
     try:
-        return float(answer) == wanted
-    except (TypeError, ValueError):
+        return number(answer) == wanted
+    except NotANumber:
         return False
 
 

@@ -2,15 +2,12 @@
 
 import numpy as np
 
-from .core import compare, judge
+from .core import compare, judge, number
 
 
 @judge("signed distance by hand")
 def _(answer):
-    try:
-        value = float(answer)
-    except (TypeError, ValueError):
-        return f"expected a number, got {answer!r}."
+    value = number(answer)
     if np.isclose(value, 1):
         return None
     if np.isclose(value, 13):

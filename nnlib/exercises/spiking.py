@@ -2,15 +2,12 @@
 
 import math
 
-from .core import compare, judge
+from .core import compare, judge, number
 
 
 @judge("rate by hand")
 def _(answer):
-    try:
-        value = float(answer)
-    except (TypeError, ValueError):
-        return f"expected a number, got {answer!r}."
+    value = number(answer)
     if math.isclose(value, 1000 / (10 * math.log(2) + 3), rel_tol=5e-3):
         return None
     if math.isclose(value, 1000 / (10 * math.log(2)), rel_tol=5e-3):
