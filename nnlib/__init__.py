@@ -3,52 +3,10 @@
 ``import nnlib as nn``, ``import nnlib.functional as F``, ``from nnlib import optim, data``.
 """
 
-from . import (
-    data,
-    diagnostics,
-    func,
-    functional,
-    init,
-    landscapes,
-    models,
-    optim,
-    pioneers,
-    theory,
-)
-from .activations import (
-    ELU,
-    GELU,
-    SELU,
-    LeakyReLU,
-    LogSigmoid,
-    LogSoftmax,
-    ReLU,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-)
-from .attention import MultiheadAttention, causal_mask, sinusoidal_positions
-from .conv import Conv1d, Conv2d, ConvTranspose2d
-from .dropout import Dropout
-from .embedding import Embedding
-from .gradcheck import gradcheck, numerical_gradient
-from .linear import Linear
-from .losses import (
-    BCELoss,
-    BCEWithLogitsLoss,
-    CrossEntropyLoss,
-    HuberLoss,
-    KLDivLoss,
-    L1Loss,
-    MSELoss,
-    NLLLoss,
-    SmoothL1Loss,
-)
-from .module import Buffer, Module, ModuleList, Parameter, Sequential
-from .norm import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
-from .operations import (
+from . import data, functional, landscapes, models, optim, pioneers, theory
+from .autograd import func
+from .autograd.gradcheck import gradcheck, numerical_gradient
+from .autograd.operations import (
     chunk,
     cos,
     cumsum,
@@ -68,11 +26,7 @@ from .operations import (
     tril,
     triu,
 )
-from .optim import clip_grad_norm_, clip_grad_value_
-from .pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
-from .recurrent import GRU, LSTM, RNN
-from .saving import load, save
-from .tensor import (
+from .autograd.tensor import (
     Tensor,
     as_tensor,
     cat,
@@ -83,14 +37,52 @@ from .tensor import (
     stack,
     where,
 )
-from .train import History, accuracy, evaluate, fit
-from .transformer import (
+from .layers import init
+from .layers.activations import (
+    ELU,
+    GELU,
+    SELU,
+    LeakyReLU,
+    LogSigmoid,
+    LogSoftmax,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from .layers.attention import MultiheadAttention, causal_mask, sinusoidal_positions
+from .layers.conv import Conv1d, Conv2d, ConvTranspose2d
+from .layers.dropout import Dropout
+from .layers.embedding import Embedding
+from .layers.linear import Linear
+from .layers.module import Buffer, Module, ModuleList, Parameter, Sequential
+from .layers.norm import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
+from .layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from .layers.recurrent import GRU, LSTM, RNN
+from .layers.transformer import (
     Transformer,
     TransformerDecoder,
     TransformerDecoderLayer,
     TransformerEncoder,
     TransformerEncoderLayer,
 )
+from .losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HuberLoss,
+    KLDivLoss,
+    L1Loss,
+    MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+)
+from .optim import clip_grad_norm_, clip_grad_value_
+from .training import diagnostics
+from .training.fit import History, accuracy, evaluate, fit
+from .training.saving import load, save
 
 __version__ = "0.1.0"
 

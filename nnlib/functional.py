@@ -1,6 +1,6 @@
 """All functions in one place, as ``torch.nn.functional``: ``import nnlib.functional as F``."""
 
-from .activations import (
+from .layers.activations import (
     elu,
     gelu,
     leaky_relu,
@@ -14,11 +14,13 @@ from .activations import (
     softplus,
     tanh,
 )
-from .attention import scaled_dot_product_attention
-from .conv import conv1d, conv2d, conv_transpose2d
-from .dropout import dropout
-from .embedding import embedding
-from .linear import linear
+from .layers.attention import scaled_dot_product_attention
+from .layers.conv import conv1d, conv2d, conv_transpose2d
+from .layers.dropout import dropout
+from .layers.embedding import embedding
+from .layers.linear import linear
+from .layers.norm import batch_norm, group_norm, layer_norm
+from .layers.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
 from .losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -33,8 +35,6 @@ from .losses import (
     nt_xent,
     smooth_l1_loss,
 )
-from .norm import batch_norm, group_norm, layer_norm
-from .pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
 
 __all__ = [
     "adaptive_avg_pool2d",

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..activations import stable_sigmoid
-from ..module import Buffer, Module
-from ..tensor import Tensor, as_tensor, is_grad_enabled
+from ..autograd.tensor import Tensor, as_tensor, is_grad_enabled
+from ..layers.activations import stable_sigmoid
+from ..layers.module import Buffer, Module
 from .reduction import check_reduction, constant, reduced, same_shape, whole_numbers
 
 __all__ = [

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..activations import checked_axis, float_tensor
-from ..tensor import as_tensor, cat, record
+from ..autograd.tensor import as_tensor, cat, float_tensor, record
+from ..layers.activations import checked_axis
 from .classification import cross_entropy
 
 __all__ = ["cosine_similarity", "normalize", "nt_xent"]

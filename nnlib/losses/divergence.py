@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..module import Module
+from ..layers.module import Module
 from .reduction import REDUCTIONS, check_reduction, reduced, same_shape
 
 __all__ = ["KLDivLoss", "kl_div"]

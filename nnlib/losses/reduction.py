@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from ..activations import float_tensor
-from ..tensor import Tensor, as_tensor, record
+from ..autograd.tensor import Tensor, as_tensor, float_tensor, record
 
 REDUCTIONS = ("mean", "sum", "none")
 

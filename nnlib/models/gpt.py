@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 
-from ..dropout import Dropout
-from ..embedding import Embedding
-from ..linear import Linear
-from ..module import Module, ModuleList
-from ..norm import LayerNorm
-from ..tensor import no_grad
-from ..transformer import TransformerEncoderLayer
+from ..autograd.tensor import no_grad
+from ..layers.dropout import Dropout
+from ..layers.embedding import Embedding
+from ..layers.linear import Linear
+from ..layers.module import Module, ModuleList
+from ..layers.norm import LayerNorm
+from ..layers.transformer import TransformerEncoderLayer
 from .sampling import check_sampling, check_tokens, sample
 
 __all__ = ["GPT"]

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from ..activations import Tanh, tanh
-from ..conv import Conv2d, conv2d
-from ..init import uniform_bound
-from ..linear import Linear
-from ..module import Module, Parameter
-from ..operations import pad
-from ..pooling import AvgPool2d
-from ..tensor import as_tensor, cat
+from ..autograd.operations import pad
+from ..autograd.tensor import as_tensor, cat
+from ..layers.activations import Tanh, tanh
+from ..layers.conv import Conv2d, conv2d
+from ..layers.init import uniform_bound
+from ..layers.linear import Linear
+from ..layers.module import Module, Parameter
+from ..layers.pooling import AvgPool2d
 
 __all__ = ["LeNet5", "LeNet1989"]
 

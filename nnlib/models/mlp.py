@@ -4,11 +4,11 @@ import itertools
 
 import numpy as np
 
-from ..activations import ReLU
-from ..dropout import Dropout
-from ..linear import Linear
-from ..module import Sequential
-from ..tensor import as_tensor
+from ..autograd.tensor import as_tensor
+from ..layers.activations import ReLU
+from ..layers.dropout import Dropout
+from ..layers.linear import Linear
+from ..layers.module import Sequential
 
 __all__ = ["MLP"]
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from ..dropout import Dropout
-from ..embedding import Embedding
-from ..linear import Linear
-from ..module import Module
-from ..recurrent import GRU, LSTM, RNN
-from ..tensor import no_grad
+from ..autograd.tensor import no_grad
+from ..layers.dropout import Dropout
+from ..layers.embedding import Embedding
+from ..layers.linear import Linear
+from ..layers.module import Module
+from ..layers.recurrent import GRU, LSTM, RNN
 from .sampling import check_sampling, check_tokens, sample
 
 __all__ = ["RecurrentLM"]

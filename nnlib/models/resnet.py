@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from ..activations import ReLU
-from ..conv import Conv2d
-from ..init import kaiming_normal
-from ..linear import Linear
-from ..module import Module, Sequential
-from ..norm import BatchNorm2d
-from ..tensor import as_tensor
+from ..autograd.tensor import as_tensor
+from ..layers.activations import ReLU
+from ..layers.conv import Conv2d
+from ..layers.init import kaiming_normal
+from ..layers.linear import Linear
+from ..layers.module import Module, Sequential
+from ..layers.norm import BatchNorm2d
 
 __all__ = ["BasicBlock", "ResNet"]
 

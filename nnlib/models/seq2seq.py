@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 
-from ..attention import sinusoidal_positions
-from ..dropout import Dropout
-from ..embedding import Embedding
-from ..linear import Linear
-from ..module import Module
-from ..tensor import no_grad
-from ..transformer import Transformer
+from ..autograd.tensor import no_grad
+from ..layers.attention import sinusoidal_positions
+from ..layers.dropout import Dropout
+from ..layers.embedding import Embedding
+from ..layers.linear import Linear
+from ..layers.module import Module
+from ..layers.transformer import Transformer
 from .sampling import check_tokens
 
 __all__ = ["Seq2SeqTransformer"]

@@ -8,9 +8,9 @@ import math
 
 import numpy as np
 
-from ..activations import LeakyReLU, ReLU, Sigmoid
-from ..linear import Linear
-from ..module import Sequential
+from ..layers.activations import LeakyReLU, ReLU, Sigmoid
+from ..layers.linear import Linear
+from ..layers.module import Sequential
 
 __all__ = [
     "breakpoints",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import nnlib as nn
 import nnlib.functional as F
-from nnlib.tensor import Tensor
+from nnlib.autograd.tensor import Tensor
 
 ELEMENTWISE = {
     "sigmoid": F.sigmoid,
@@ -296,7 +296,7 @@ def test_pieces_and_modes_do_not_show(name, monkeypatch):
         return out.data, x.grad
 
     whole = run()
-    monkeypatch.setattr("nnlib.activations.BLOCK", 16)
+    monkeypatch.setattr("nnlib.layers.activations.BLOCK", 16)
     for a, b in zip(run(), whole, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-13)
     with nn.no_grad():

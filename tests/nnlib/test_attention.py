@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 import nnlib as nn
 import nnlib.functional as F
-from nnlib.attention import attention_weights
-from nnlib.tensor import Tensor
+from nnlib.autograd.tensor import Tensor
+from nnlib.layers.attention import attention_weights
 
 RNG = np.random.default_rng(0)
 

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from nnlib.gradcheck import numerical_gradient
+from nnlib.autograd.gradcheck import numerical_gradient
 from nnlib.pioneers import RBM, RBMGradient
 
 

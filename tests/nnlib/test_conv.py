@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 import nnlib as nn
 import nnlib.functional as F
-from nnlib import conv
-from nnlib.tensor import Tensor
+from nnlib.autograd.tensor import Tensor
+from nnlib.layers import conv
 
 RNG = np.random.default_rng(0)
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlib import optim
-from nnlib.landscapes import Quadratic, walk
-from nnlib.tensor import Tensor
+from nnlib.autograd.tensor import Tensor
+from nnlib.theory.landscapes import Quadratic, walk
 
 KAPPA = st.floats(1.5, 200)
 few = settings(max_examples=12)  # a walk is hundreds of small steps

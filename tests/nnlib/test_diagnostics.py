@@ -8,7 +8,7 @@ import pytest
 import nnlib as nn
 import nnlib.functional as F
 from nnlib import data, diagnostics, models, optim
-from nnlib.tensor import Tensor
+from nnlib.autograd.tensor import Tensor
 
 X = np.random.default_rng(0).standard_normal((8, 2)).astype(np.float32)
 Y = (X[:, 0] * X[:, 1] > 0).astype(int)

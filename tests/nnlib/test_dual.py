@@ -5,8 +5,8 @@ import pytest
 
 import nnlib as nn
 import nnlib.functional as F
-from nnlib import dual
-from nnlib.dual import Dual
+from nnlib.autograd import dual
+from nnlib.autograd.dual import Dual
 
 RNG = np.random.default_rng(0)
 COMPLEX = (np.exp, np.log, np.sin, np.cos, np.tan, np.sinh, np.cosh, np.tanh, np.sqrt, np.square)

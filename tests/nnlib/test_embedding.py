@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import nnlib as nn
 import nnlib.functional as F
-from nnlib.tensor import Tensor
+from nnlib.autograd.tensor import Tensor
 
 
 @given(st.lists(st.integers(0, 4), max_size=12), st.integers(1, 3))

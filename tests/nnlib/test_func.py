@@ -9,7 +9,7 @@ import pytest
 import nnlib as nn
 import nnlib.functional as F
 from nnlib import func
-from nnlib.tensor import Tensor
+from nnlib.autograd.tensor import Tensor
 
 RNG = np.random.default_rng(0)
 with np.load(Path(__file__).parent / "golden" / "golden_func.npz") as file:

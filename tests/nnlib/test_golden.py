@@ -14,8 +14,8 @@ import pytest
 
 import nnlib.functional as F
 from nnlib import maximum, minimum, optim
-from nnlib.module import Parameter
-from nnlib.tensor import Tensor
+from nnlib.autograd.tensor import Tensor
+from nnlib.layers.module import Parameter
 
 FILE = Path(__file__).parent / "golden" / "golden.npz"
 DTYPES = ["float32", "float64"]

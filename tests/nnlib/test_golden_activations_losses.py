@@ -16,7 +16,7 @@ import pytest
 
 import nnlib as nn
 import nnlib.functional as F
-from nnlib.tensor import Tensor
+from nnlib.autograd.tensor import Tensor
 
 PATH = Path(__file__).parent / "golden" / "golden_activations_losses.npz"
 with np.load(PATH) as file:

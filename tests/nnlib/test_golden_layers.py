@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nnlib as nn
-from nnlib.tensor import Tensor
+from nnlib.autograd.tensor import Tensor
 
 with np.load(Path(__file__).parent / "golden" / "golden_layers.npz") as file:
     FILE = dict(file)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nnlib import init, optim
-from nnlib.module import Parameter
+from nnlib.layers.module import Parameter
 
 with np.load(Path(__file__).parent / "golden" / "golden_optim.npz") as file:
     FILE = dict(file)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import nnlib.functional as F
-from nnlib.gradcheck import gradcheck, numerical_gradient
-from nnlib.tensor import Tensor, record
+from nnlib.autograd.gradcheck import gradcheck, numerical_gradient
+from nnlib.autograd.tensor import Tensor, record
 
 X = np.random.default_rng(0).standard_normal((2, 3))
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlib import Tensor, numerical_gradient, optim
-from nnlib.landscapes import Quadratic, Ravine, walk
+from nnlib.theory.landscapes import Quadratic, Ravine, walk
 
 LANDSCAPES = [Quadratic(), Quadratic(25, 0.6), Quadratic(1), Ravine(), Ravine(3)]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlib import functional as F
-from nnlib.gradcheck import gradcheck
+from nnlib.autograd.gradcheck import gradcheck
 from nnlib.models import LeNet1989
 from nnlib.models.lenet import SEEN
 

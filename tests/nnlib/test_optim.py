@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlib import optim
-from nnlib.module import Parameter
-from nnlib.tensor import Tensor
+from nnlib.autograd.tensor import Tensor
+from nnlib.layers.module import Parameter
 
 CURVATURE = np.array([1.0, 5.0, 0.3])
 START = np.array([1.0, -2.0, 3.0])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import nnlib as nn
 from nnlib import optim
-from nnlib.module import Parameter
+from nnlib.layers.module import Parameter
 
 
 def parameters(*gradients, dtype=np.float64):

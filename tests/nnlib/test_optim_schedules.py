@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlib import optim
-from nnlib.module import Parameter
+from nnlib.layers.module import Parameter
 
 lr = optim.lr_scheduler
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import nnlib as nn
 import nnlib.functional as F
-from nnlib.tensor import Tensor
+from nnlib.autograd.tensor import Tensor
 
 RNG = np.random.default_rng(0)
 

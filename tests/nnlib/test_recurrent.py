@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 import nnlib as nn
 import nnlib.functional as F
-from nnlib import recurrent
-from nnlib.tensor import Tensor, cat, stack
+from nnlib.autograd.tensor import Tensor, cat, stack
+from nnlib.layers import recurrent
 
 RNG = np.random.default_rng(0)
 KINDS = {"RNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 
-from nnlib import special
-from nnlib.special import erf
+from nnlib.autograd import special
+from nnlib.autograd.special import erf
 
 DTYPES = [np.float32, np.float64]
 

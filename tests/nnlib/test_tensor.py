@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import nnlib as nn
-from nnlib.gradcheck import gradcheck
-from nnlib.tensor import (
+from nnlib.autograd.gradcheck import gradcheck
+from nnlib.autograd.tensor import (
     Tensor,
     as_tensor,
     cat,

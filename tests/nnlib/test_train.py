@@ -9,7 +9,7 @@ import pytest
 import nnlib as nn
 import nnlib.functional as F
 from nnlib import data, optim
-from nnlib.train import History, accuracy, evaluate, fit
+from nnlib.training.fit import History, accuracy, evaluate, fit
 
 X, Y = data.blobs(40, rng=0, std=0.5)
 X = X.astype(np.float32)

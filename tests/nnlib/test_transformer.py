@@ -5,7 +5,7 @@ import pytest
 
 import nnlib as nn
 import nnlib.functional as F
-from nnlib.tensor import Tensor
+from nnlib.autograd.tensor import Tensor
 
 RNG = np.random.default_rng(0)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .module import Module
-from .tensor import Tensor
+from ..autograd.tensor import Tensor
+from ..layers.module import Module
 
 __all__ = ["load", "save"]
 

@@ -16,6 +16,7 @@ __all__ = [
     "Tensor",
     "as_tensor",
     "cat",
+    "float_tensor",
     "is_grad_enabled",
     "maximum",
     "minimum",
@@ -618,6 +619,14 @@ def as_tensor(value, like=None):
             f"convert one of them with .astype(np.{like.dtype}) or .astype(np.{tensor.dtype})"
         )
     return Tensor(tensor.data.astype(like.dtype))
+
+
+def float_tensor(x, name):
+    """Turn the input of the function called `name` into a tensor of real numbers."""
+    x = as_tensor(x)
+    if x.dtype.kind != "f":
+        raise TypeError(f"{name} needs float32 or float64, got {x.dtype}")
+    return x
 
 
 def _pair(a, b):

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
+from ..autograd.tensor import as_tensor, record
 from .init import uniform_bound
 from .module import Module, Parameter
-from .tensor import as_tensor, record
 
 __all__ = ["Linear", "linear"]
 

@@ -11,7 +11,6 @@ gradients.
 import numpy as np
 
 from .dual import Dual
-from .module import Buffer, Parameter
 from .tensor import Tensor, as_tensor, record
 
 __all__ = [
@@ -358,7 +357,7 @@ def functional_call(module, state, args=(), kwargs=None):
     ValueError
         If a shape differs.
     """
-    own = dict(module._named((Parameter, Buffer)))
+    own = dict([*module.named_parameters(), *module.named_buffers()])
     new = {}
     for name, value in state.items():
         if name not in own:

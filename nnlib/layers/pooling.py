@@ -4,10 +4,9 @@ import math
 
 import numpy as np
 
-from .activations import float_tensor
+from ..autograd.tensor import float_tensor, record
 from .conv import pair
 from .module import Module
-from .tensor import record
 
 __all__ = [
     "AdaptiveAvgPool2d",

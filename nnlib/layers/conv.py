@@ -20,11 +20,10 @@ import math
 
 import numpy as np
 
-from .activations import float_tensor
-from .dual import like
+from ..autograd.dual import like
+from ..autograd.tensor import as_tensor, float_tensor, record
 from .init import uniform_bound
 from .module import Module, Parameter
-from .tensor import as_tensor, record
 
 __all__ = [
     "Conv1d",

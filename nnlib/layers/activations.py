@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
+from ..autograd.special import erf
+from ..autograd.tensor import float_tensor, is_grad_enabled, record
 from .module import Module
-from .special import erf
-from .tensor import as_tensor, is_grad_enabled, record
 
 __all__ = [
     "ELU",
@@ -36,14 +36,6 @@ __all__ = [
 ]
 
 BLOCK = 1 << 16  # numbers in a piece of an array: its temporaries stay in the cache
-
-
-def float_tensor(x, name):
-    """Turn the input of the function called `name` into a tensor of real numbers."""
-    x = as_tensor(x)
-    if x.dtype.kind != "f":
-        raise TypeError(f"{name} needs float32 or float64, got {x.dtype}")
-    return x
 
 
 def checked_axis(name, shape, axis, dim):

@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from .activations import float_tensor
+from ..autograd.tensor import Tensor, as_tensor, float_tensor, record
 from .dropout import check_probability, dropout
 from .init import xavier_uniform
 from .linear import Linear, linear
 from .module import Module, Parameter
-from .tensor import Tensor, as_tensor, record
 
 __all__ = [
     "MultiheadAttention",

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from .activations import float_tensor
+from ..autograd.tensor import float_tensor, record
 from .module import Module
-from .tensor import record
 
 __all__ = ["Dropout", "dropout"]
 

@@ -15,9 +15,8 @@ import math
 
 import numpy as np
 
-from .activations import float_tensor
+from ..autograd.tensor import as_tensor, float_tensor, record
 from .module import Buffer, Module, Parameter
-from .tensor import as_tensor, record
 
 __all__ = [
     "BatchNorm1d",

@@ -13,12 +13,11 @@ import math
 
 import numpy as np
 
-from .activations import float_tensor
+from ..autograd.dual import like
+from ..autograd.tensor import as_tensor, cat, float_tensor, record, stack
 from .dropout import check_probability, dropout
-from .dual import like
 from .init import uniform_bound
 from .module import Module, Parameter
-from .tensor import as_tensor, cat, record, stack
 
 __all__ = ["GRU", "LSTM", "RNN"]
 

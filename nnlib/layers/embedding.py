@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..autograd.tensor import Tensor, as_tensor, record
 from .module import Module, Parameter
-from .tensor import Tensor, as_tensor, record
 
 __all__ = ["Embedding", "embedding"]
 

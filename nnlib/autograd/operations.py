@@ -7,8 +7,7 @@ import itertools
 
 import numpy as np
 
-from .activations import float_tensor
-from .tensor import as_tensor, record, where
+from .tensor import as_tensor, float_tensor, record, where
 
 __all__ = [
     "chunk",

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 
-from .tensor import no_grad
+from ..autograd.tensor import no_grad
 
 __all__ = ["History", "accuracy", "evaluate", "fit"]
 

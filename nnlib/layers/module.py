@@ -8,7 +8,7 @@ import collections
 
 import numpy as np
 
-from .tensor import Tensor
+from ..autograd.tensor import Tensor
 
 __all__ = ["Buffer", "Handle", "Module", "ModuleList", "Parameter", "Sequential"]
 

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from .tensor import Tensor, _clock
+from ..autograd.tensor import Tensor, _clock
 
 __all__ = ["Watch", "check_finite", "dead_units", "detect_anomaly", "update_ratio", "watch"]
 

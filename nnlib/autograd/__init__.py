@@ -1,0 +1,1 @@
+"""Derivatives of every kind: an array that remembers, dual numbers, and what checks both."""

@@ -1,0 +1,1 @@
+"""The training loop, what it records, what it looks at, and what it saves."""
