@@ -2,7 +2,7 @@
 
 An untouched stub is a quiet third state beside right and wrong. A judge is a function that takes
 the answer and returns None if it is right, or else a sentence that names the case in which it is
-not; the judges stand in one file per topic.
+not; the judges stand in `judges`, one file for each notebook.
 """
 
 from .core import Verdict, check, names

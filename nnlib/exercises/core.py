@@ -179,6 +179,6 @@ def _brief(value):
 
 def _load():
     """Import the files of judges, which register themselves."""
-    package = importlib.import_module(__package__)
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{__package__}.{module.name}")
+    judges = importlib.import_module(f"{__package__}.judges")
+    for module in pkgutil.iter_modules(judges.__path__):
+        importlib.import_module(f"{judges.__name__}.{module.name}")

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .core import compare, judge, number
+from ..core import compare, judge, number
 
 
 @judge("signed distance by hand")
-def _(answer):
+def signed_distance_by_hand(answer):
     value = number(answer)
     if np.isclose(value, 1):
         return None
@@ -18,7 +18,7 @@ def _(answer):
 
 
 @judge("mirror")
-def _(answer):
+def mirror(answer):
     def reference(x, w, b):
         return x - 2 * np.outer(x @ w + b, w) / (w @ w)
 

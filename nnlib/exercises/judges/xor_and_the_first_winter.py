@@ -4,13 +4,13 @@ import itertools
 
 import numpy as np
 
-from .core import compare, is_number, judge
+from ..core import compare, is_number, judge
 
 INPUTS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
 @judge("xor with one hidden unit")
-def _(answer):
+def xor_with_one_hidden_unit(answer):
     try:
         (w1, w2, theta), (v1, v2, vh, last) = ([float(v) for v in part] for part in answer)
     except (TypeError, ValueError):
@@ -24,7 +24,7 @@ def _(answer):
 
 
 @judge("xor with relu")
-def _(answer):
+def xor_with_relu(answer):
     def reference(x):
         total = x[:, 0] + x[:, 1]
         return np.maximum(total, 0) - 2 * np.maximum(total - 1, 0)
@@ -40,7 +40,7 @@ def _(answer):
 
 
 @judge("one unit can")
-def _(answer):
+def one_unit_can(answer):
     def reference(y):
         return y not in ((0, 1, 1, 0), (1, 0, 0, 1))
 
@@ -49,7 +49,7 @@ def _(answer):
 
 
 @judge("parity of three")
-def _(answer):
+def parity_of_three(answer):
     if not is_number(answer, 2):
         return f"{answer!r} is not it: try one unit more and one less, with all 200 starts."
     return None

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .core import compare, is_number, judge
+from ..core import compare, is_number, judge
 
 
 @judge("best rate")
-def _(answer):
+def best_rate(answer):
     try:
         rate, factor = (float(v) for v in answer)
     except (TypeError, ValueError):
@@ -23,7 +23,7 @@ def _(answer):
 
 
 @judge("power iteration")
-def _(answer):
+def power_iteration(answer):
     def reference(H, v, steps):
         for _ in range(steps):
             v = v / np.linalg.norm(v)
@@ -42,7 +42,7 @@ def _(answer):
 
 
 @judge("noise floor")
-def _(answer):
+def noise_floor(answer):
     def reference(eta, h, s2, b, N):
         return eta * s2 / b * (N - b) / (N - 1) / (2 * (2 - eta * h))
 
@@ -61,7 +61,7 @@ def _(answer):
 
 
 @judge("leaving the ridge")
-def _(answer):
+def leaving_the_ridge(answer):
     if is_number(answer, 492):
         return None
     try:

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .core import compare, judge
+from ..core import compare, judge
 
 
 @judge("second layer of 1989")
-def _(answer):
+def second_layer_of_1989(answer):
     try:
         pair = tuple(float(number) for number in answer)
     except (TypeError, ValueError):
@@ -23,7 +23,7 @@ def _(answer):
 
 
 @judge("hidden slopes")
-def _(answer):
+def hidden_slopes(answer):
     def logistic(z):
         return 1 / (1 + np.exp(-z))
 
@@ -48,7 +48,7 @@ def _(answer):
 
 
 @judge("shared slope")
-def _(answer):
+def shared_slope(answer):
     def reference(G, table):
         return np.array([G[table == k].sum() for k in range(1, table.max() + 1)])
 

@@ -4,13 +4,13 @@ import itertools
 
 import numpy as np
 
-from .core import NotAttempted, compare, is_number, judge
+from ..core import NotAttempted, compare, is_number, judge
 
 INPUTS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
 @judge("implication")
-def _(answer):
+def implication(answer):
     try:
         w1, w2, theta = (float(v) for v in answer)
     except (TypeError, ValueError):
@@ -27,7 +27,7 @@ def _(answer):
 
 
 @judge("xor from nand")
-def _(answer):
+def xor_from_nand(answer):
     try:
         gates = [(int(i), int(j)) for i, j in answer]
     except (TypeError, ValueError):
@@ -49,7 +49,7 @@ def _(answer):
 
 
 @judge("symmetric function")
-def _(answer):
+def symmetric_function(answer):
     def reference(x, values):
         return np.asarray(values)[x.sum(-1)]
 
@@ -66,7 +66,7 @@ def _(answer):
 
 
 @judge("weights of two")
-def _(answer):
+def weights_of_two(answer):
     x = np.array(list(itertools.product((0, 1), repeat=3)))
     small, all_ = set(), set()
     for w in itertools.product(range(-2, 3), repeat=3):
@@ -82,7 +82,7 @@ def _(answer):
 
 
 @judge("cold only")
-def _(answer):
+def cold_only(answer):
     if not callable(answer):
         return f"expected a function, got {type(answer).__name__}."
     for ticks in range(7):

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .core import compare, judge
+from ..core import compare, judge
 
 
 @judge("rbm by hand")
-def _(answer):
+def rbm_by_hand(answer):
     try:
         total, probability = (float(value) for value in answer)
     except (TypeError, ValueError):
@@ -19,7 +19,7 @@ def _(answer):
 
 
 @judge("free energy")
-def _(answer):
+def free_energy(answer):
     def reference(v, W, b, c):
         return -(v @ b) - np.logaddexp(0, v @ W.T + c).sum(-1)
 
@@ -39,7 +39,7 @@ def _(answer):
 
 
 @judge("how long a chain")
-def _(answer):
+def how_long_a_chain(answer):
     wanted = {0.25: 2, 1.0: 4, 4.0: 8}
     if not isinstance(answer, dict):
         return f"expected a dict from spread to k, got {type(answer).__name__}"

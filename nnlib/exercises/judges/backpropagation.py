@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .core import compare, is_number, judge
+from ..core import compare, is_number, judge
 
 
 @judge("backward by hand")
-def _(answer):
+def backward_by_hand(answer):
     try:
         found = np.asarray(answer, float)
     except (TypeError, ValueError):
@@ -26,7 +26,7 @@ def _(answer):
 
 
 @judge("hidden delta")
-def _(answer):
+def hidden_delta(answer):
     def reference(W_next, delta_next, A):
         return (delta_next @ W_next) * (1 - A**2)
 
@@ -44,7 +44,7 @@ def _(answer):
 
 
 @judge("softmax backward")
-def _(answer):
+def softmax_backward(answer):
     def reference(P, G):
         return P * (G - (G * P).sum(1, keepdims=True))
 
@@ -59,7 +59,7 @@ def _(answer):
 
 
 @judge("equal start")
-def _(answer):
+def equal_start(answer):
     if not is_number(answer, 1):
         return (
             f"{answer!r} is not their number. If two hidden units have equal weights before a "

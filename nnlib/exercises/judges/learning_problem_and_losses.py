@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .core import compare, is_number, judge
+from ..core import compare, is_number, judge
 
 
 @judge("cross-entropy by hand")
-def _(answer):
+def cross_entropy_by_hand(answer):
     try:
         found = np.asarray(answer, float)
     except (TypeError, ValueError):
@@ -25,7 +25,7 @@ def _(answer):
 
 
 @judge("stable cross-entropy")
-def _(answer):
+def stable_cross_entropy(answer):
     def reference(Z, y):
         top = Z.max(1)
         return top + np.log(np.exp(Z - top[:, None]).sum(1)) - Z[np.arange(len(y)), y]
@@ -43,7 +43,7 @@ def _(answer):
 
 
 @judge("pinball loss")
-def _(answer):
+def pinball_loss(answer):
     def reference(y, y_hat, tau):
         return np.maximum(tau * (y - y_hat), (tau - 1) * (y - y_hat))
 
@@ -58,7 +58,7 @@ def _(answer):
 
 
 @judge("breakdown")
-def _(answer):
+def breakdown(answer):
     if not is_number(answer, 5):
         return (
             f"{answer!r} is not the largest. Six good points against five bad ones: which side has "

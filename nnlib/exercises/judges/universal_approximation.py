@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .core import compare, judge
+from ..core import compare, judge
 
 
 @judge("a hat by hand")
-def _(answer):
+def a_hat_by_hand(answer):
     try:
         weights = np.asarray(answer, float)
     except (TypeError, ValueError):
@@ -22,7 +22,7 @@ def _(answer):
 
 
 @judge("bends of a graph")
-def _(answer):
+def bends_of_a_graph(answer):
     def reference(x, y):
         return np.diff(np.diff(y) / np.diff(x), prepend=0.0)
 

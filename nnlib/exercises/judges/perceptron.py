@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from ..data import separable
-from ..pioneers import Perceptron
-from .core import compare, is_number, judge
+from ...data import separable
+from ...pioneers import Perceptron
+from ..core import compare, is_number, judge
 
 
 @judge("perceptron on AND")
-def _(answer):
+def perceptron_on_and(answer):
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
     wanted = Perceptron(eta=0.5).fit(x, np.array([-1, -1, -1, 1])).updates
     if not is_number(answer, wanted):
@@ -25,7 +25,7 @@ def _examples(seed, n, dimension):
 
 
 @judge("margin")
-def _(answer):
+def margin(answer):
     def reference(w, theta, x, d):
         return (d * (x @ w - theta)).min() / np.sqrt(w @ w + theta**2)
 
@@ -42,7 +42,7 @@ def _(answer):
 
 
 @judge("dual perceptron")
-def _(answer):
+def dual_perceptron(answer):
     def reference(c, x, d, new):
         return (new @ x.T + 1) @ (c * d)
 
@@ -57,7 +57,7 @@ def _(answer):
 
 
 @judge("order of examples")
-def _(answer):
+def order_of_examples(answer):
     x, d = separable(40, 0.1, rng=3)
     shuffler = np.random.default_rng(0)
     orders = [shuffler.permutation(40) for _ in range(300)]

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .core import compare, is_number, judge
+from ..core import compare, is_number, judge
 
 
 @judge("best ball")
-def _(answer):
+def best_ball(answer):
     try:
         rate, momentum, radius = (float(v) for v in answer)
     except (TypeError, ValueError):
@@ -23,7 +23,7 @@ def _(answer):
 
 
 @judge("look-ahead radius")
-def _(answer):
+def look_ahead_radius(answer):
     def reference(eta, beta, lam):
         c = 1 - eta * lam
         return np.abs(np.roots([1, -(1 + beta) * c, beta * c])).max()
@@ -44,7 +44,7 @@ def _(answer):
 
 
 @judge("two momenta")
-def _(answer):
+def two_momenta(answer):
     def reference(gradients, rates, beta):
         v = u = guide = pytorch = 0.0
         for g, eta in zip(gradients, rates, strict=True):
@@ -67,7 +67,7 @@ def _(answer):
 
 
 @judge("fastest momentum")
-def _(answer):
+def fastest_momentum(answer):
     if is_number(answer, 0.69):
         return None
     if is_number(answer, 0.67):

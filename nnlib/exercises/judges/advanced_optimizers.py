@@ -1,10 +1,10 @@
 """Exercises on decay, Lookahead and rectification."""
 
-from .core import compare, judge, number
+from ..core import compare, judge, number
 
 
 @judge("AdamW by hand")
-def _(answer):
+def adamw_by_hand(answer):
     value = round(number(answer), 6)
     hints = {
         1.988: "the gradient is negative: in which direction does the weight move?",
@@ -18,7 +18,7 @@ def _(answer):
 
 
 @judge("edge of Lookahead")
-def _(answer):
+def edge_of_lookahead(answer):
     value = number(answer)
     if abs(value - (1 + 1.5 ** (1 / 3))) < 0.01:
         return None
@@ -28,7 +28,7 @@ def _(answer):
 
 
 @judge("first rectified step")
-def _(answer):
+def first_rectified_step(answer):
     def reference(beta2, threshold):
         most = 2 / (1 - beta2) - 1
         if most <= threshold:

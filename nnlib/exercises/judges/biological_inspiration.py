@@ -2,11 +2,11 @@
 
 import math
 
-from .core import compare, judge, number
+from ..core import compare, judge, number
 
 
 @judge("rate by hand")
-def _(answer):
+def rate_by_hand(answer):
     value = number(answer)
     if math.isclose(value, 1000 / (10 * math.log(2) + 3), rel_tol=5e-3):
         return None
@@ -18,7 +18,7 @@ def _(answer):
 
 
 @judge("current for a rate")
-def _(answer):
+def current_for_a_rate(answer):
     def reference(rate, tau, R, height, pause):
         wait = 1000 / rate - pause
         return math.inf if wait <= 0 else height / R / -math.expm1(-wait / tau)

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from ..pioneers import Hopfield
-from .core import compare, is_number, judge
+from ...pioneers import Hopfield
+from ..core import compare, is_number, judge
 
 
 @judge("five units by hand")
-def _(answer):
+def five_units_by_hand(answer):
     try:
         state, count = answer
         state = [float(s) for s in state]
@@ -23,7 +23,7 @@ def _(answer):
 
 
 @judge("energy from overlaps")
-def _(answer):
+def energy_from_overlaps(answer):
     def reference(patterns, state):
         return float(Hopfield(patterns).energy(state))
 
@@ -38,7 +38,7 @@ def _(answer):
 
 
 @judge("one step of attention")
-def _(answer):
+def one_step_of_attention(answer):
     def reference(patterns, state, beta):
         scores = beta * (patterns @ state)
         weights = np.exp(scores - scores.max())
@@ -58,7 +58,7 @@ def _(answer):
 
 
 @judge("edge of the basin")
-def _(answer):
+def edge_of_the_basin(answer):
     patterns = np.random.default_rng(0).choice([-1, 1], (20, 200))
     network, order = Hopfield(patterns), np.random.default_rng(1).permutation(200)
     wanted, cue = 0, patterns[0].copy()

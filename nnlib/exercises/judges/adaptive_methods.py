@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .core import compare, is_number, judge
+from ..core import compare, is_number, judge
 
 
 @judge("AdaGrad by hand")
-def _(answer):
+def adagrad_by_hand(answer):
     try:
         found = float(answer)
     except (TypeError, ValueError):
@@ -29,7 +29,7 @@ def _cases(names, rng):
 
 
 @judge("RMSprop step")
-def _(answer):
+def rmsprop_step(answer):
     def reference(theta, v, g, eta, beta, eps):
         v = beta * v + (1 - beta) * g * g
         return theta - eta * g / (np.sqrt(v) + eps), v
@@ -43,7 +43,7 @@ def _(answer):
 
 
 @judge("AdaDelta with a length")
-def _(answer):
+def adadelta_with_a_length(answer):
     def reference(theta, v, u, g, beta, scale):
         v = beta * v + (1 - beta) * g * g
         root = np.where(v > 0, np.sqrt(v), 1)
@@ -66,7 +66,7 @@ def _(answer):
 
 
 @judge("AdaGrad to 100")
-def _(answer):
+def adagrad_to_100(answer):
     if not is_number(answer, int(np.argmax(np.cumsum(np.arange(1, 4000) ** -0.5) >= 100)) + 1):
         return (
             f"{answer!r} is not the number. The step at time t is 1/√t; their sum grows as 2√t, "

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from .core import compare, judge, number
+from ..core import compare, judge, number
 
 
 @judge("second step of Adam")
-def _(answer):
+def second_step_of_adam(answer):
     value = number(answer)
     if abs(value - 1 / 19) < 6e-4:
         return None
@@ -20,7 +20,7 @@ def _(answer):
 
 
 @judge("rest of the corrected mean")
-def _(answer):
+def rest_of_the_corrected_mean(answer):
     def reference(means, beta):
         m = 0.0
         for g in means:
@@ -39,7 +39,7 @@ def _(answer):
 
 
 @judge("step of AMSGrad")
-def _(answer):
+def step_of_amsgrad(answer):
     def reference(x, g, m, v, largest, t, eta, beta1, beta2):
         m = beta1 * m + (1 - beta1) * g
         v = beta2 * v + (1 - beta2) * g * g
@@ -59,7 +59,7 @@ def _(answer):
 
 
 @judge("memory that is long enough")
-def _(answer):
+def memory_that_is_long_enough(answer):
     value = number(answer)
     if abs(value - 0.32) < 1e-9:
         return None

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from .core import compare, judge
+from ..core import compare, judge
 
 
 @judge("tape by hand")
-def _(answer):
+def tape_by_hand(answer):
     try:
         found = np.asarray(answer, float)
     except (TypeError, ValueError):
@@ -27,7 +27,7 @@ def _(answer):
 
 
 @judge("play the tape back")
-def _(answer):
+def play_the_tape_back(answer):
     def reference(parents):
         bar = [0.0] * len(parents)
         bar[-1] = 1.0
@@ -59,7 +59,7 @@ def _(answer):
 
 
 @judge("dual power")
-def _(answer):
+def dual_power(answer):
     def reference(u, du, v, dv):
         return u**v, u**v * (dv * math.log(u) + v * du / u)
 
@@ -75,7 +75,7 @@ def _(answer):
 
 
 @judge("segments that fit")
-def _(answer):
+def segments_that_fit(answer):
     def held(s):
         count = math.ceil(1000 / s)
         last = 1000 - (count - 1) * s  # length of the last segment, open while all are stored
