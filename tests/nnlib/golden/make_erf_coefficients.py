@@ -1,4 +1,4 @@
-"""Print the coefficients of nnlib/autograd/special.py: the best polynomials for erf, by Remez' exchange.
+"""Print the coefficients of special.py: the best polynomials for erf, by Remez' exchange.
 
 Made with mpmath 1.4.1, in an environment of its own:
 

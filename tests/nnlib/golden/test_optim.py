@@ -1,4 +1,4 @@
-"""Optimizers, schedules and clipping beside PyTorch: golden/make_golden_optim.py froze it."""
+"""Optimizers, schedules and clipping beside PyTorch: make_golden_optim.py froze it."""
 
 import json
 import math
@@ -10,7 +10,7 @@ import pytest
 from nnlib import init, optim
 from nnlib.layers.module import Parameter
 
-with np.load(Path(__file__).parent / "golden" / "golden_optim.npz") as file:
+with np.load(Path(__file__).parent / "golden_optim.npz") as file:
     FILE = dict(file)
 STORE = {
     key: FILE["values"][start : start + math.prod(shape)].reshape(shape)

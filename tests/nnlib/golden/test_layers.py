@@ -10,7 +10,7 @@ import pytest
 import nnlib as nn
 from nnlib.autograd.tensor import Tensor
 
-with np.load(Path(__file__).parent / "golden" / "golden_layers.npz") as file:
+with np.load(Path(__file__).parent / "golden_layers.npz") as file:
     FILE = dict(file)
 STORE = {
     key: FILE[name][start : start + math.prod(shape)].reshape(shape)

@@ -1,4 +1,4 @@
-"""Explorers and figures: what they hand to Jupyter and to the book, and what they refuse."""
+"""Explorers: what they hand to Jupyter and to the book, and what they refuse."""
 
 import base64
 import io
@@ -9,18 +9,14 @@ import numpy as np
 import pytest
 
 pytest.importorskip("matplotlib")
-
 import matplotlib as mpl
 
 mpl.use("Agg")
-
 import matplotlib.pyplot as plt
 from PIL import Image
 
-from nnlib import viz
-from nnlib.viz import Play, explore, show
+from nnlib.viz import Play, explore
 from nnlib.viz.explore import MOST_FRAMES
-from nnlib.viz.show import encode
 
 SEEN = []
 
@@ -44,15 +40,6 @@ def pixels(data):
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"))
 
 
-@pytest.fixture(autouse=True)
-def closed():
-    """No drawing may leave a figure open."""
-    SEEN.clear()
-    yield
-    assert plt.get_fignums() == []
-    plt.close("all")
-
-
 @pytest.fixture
 def frames(monkeypatch):
     monkeypatch.setenv("NNLIB_FRAMES", "1")
@@ -66,9 +53,6 @@ def alive(monkeypatch):
 def explorer(**options):
     options = {"a": (-2, 2, 1), "kind": ["line", "dash"], "grid": True} | options
     return explore(draw, title="Lines", labels={"a": "slope"}, **options)
-
-
-# -- the bundle -------------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("frames")
@@ -184,9 +168,6 @@ def test_parameters_with_defaults_need_no_control():
     assert data["text/plain"].startswith('Explorer "T" of a. a = 1: A line')
 
 
-# -- the widgets ------------------------------------------------------------------------------
-
-
 @pytest.mark.usefixtures("alive")
 def test_moving_a_widget_changes_the_picture():
     slider, choice, box, image = explorer().widget().children
@@ -223,9 +204,6 @@ def test_alternative_text_is_escaped():
 
     *_, image = explore(quoting, title="T", a=(0, 2, 1)).widget().children
     assert 'alt="a = 1: &quot;1&quot; &lt; 3 &amp; more"' in image.value
-
-
-# -- what is refused --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -280,134 +258,9 @@ def test_draw_must_return_figure_and_sentence(result, message):
     plt.close("all")
 
 
-# -- single figures ---------------------------------------------------------------------------
-
-
-def test_show():
-    picture = show(figure(), "A line\n   that rises from 0 to 1.")
-    assert repr(picture) == "Figure: A line that rises from 0 to 1."
-    data, metadata = picture._repr_mimebundle_()
-    assert data["text/plain"] == repr(picture)
-    assert pixels(data["image/png"]).shape == (200, 400, 3)
-    assert metadata["image/png"] == {
-        "width": 200,
-        "height": 100,
-        "alt": "A line that rises from 0 to 1.",
-    }
-
-
-def test_show_refuses():
-    with pytest.raises(TypeError, match="expects a matplotlib Figure, got int"):
-        show(1, "A number.")
-    fig = figure()
-    for alt in ("", "  ", None):
-        with pytest.raises(ValueError, match="needs alt, a sentence"):
-            show(fig, alt)
-    plt.close(fig)
-
-
-@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
-def test_encoding_is_deterministic_and_holds_no_date(kind):
-    one, two = encode(figure(), kind), encode(figure(), kind)
-    assert one == two
-    content = base64.b64decode(one[0])
-    assert one[1] == (200, 100)
-    for word in (b"tEXt", b"tIME", b"iTXt", b"EXIF", b"XMP", b"Matplotlib"):
-        assert word not in content
-
-
-def test_more_colours_are_closer_to_the_drawing():
-    def heat():
-        fig = plt.figure(figsize=(2, 1))
-        fig.add_axes([0, 0, 1, 1]).imshow(
-            np.arange(800).reshape(20, 40), cmap="viridis", aspect="auto"
-        )
-        return fig
-
-    few, many = (pixels(encode(heat(), "PNG", n)[0]) for n in (8, 256))
-    assert len(np.unique(few.reshape(-1, 3), axis=0)) <= 8
-    assert 100 < len(np.unique(many.reshape(-1, 3), axis=0)) <= 256
-
-
-def test_style():
-    with mpl.rc_context():
-        viz.use_style()
-        assert mpl.rcParams["axes.prop_cycle"].by_key()["color"][0] == viz.BLUE
-        assert mpl.rcParams["figure.facecolor"] == "white"
-
-
-# -- the common pictures ----------------------------------------------------------------------
-
-
 @pytest.fixture
 def ax():
     fig, ax = plt.subplots()
     ax.set(xlim=(-1, 1), ylim=(-1, 1))
     yield ax
-    plt.close(fig)
-
-
-def test_class_points_differ_in_colour_and_shape(ax):
-    x = np.array([[0, 0], [1, 1], [0, 1], [1, 0]])
-    viz.class_points(ax, x, [1, 0, 1, 0])
-    first, second = ax.collections
-    assert first.get_label() == "class 0"
-    assert np.array_equal(first.get_offsets(), x[[1, 3]])
-    assert np.array_equal(second.get_offsets(), x[[0, 2]])
-    assert not np.array_equal(first.get_facecolor(), second.get_facecolor())
-    assert len(first.get_paths()[0].vertices) != len(second.get_paths()[0].vertices)
-    viz.class_points(ax, x, [1, 0, 1, 0], labels=["no", "yes"])
-    assert [c.get_label() for c in ax.collections[2:]] == ["no", "yes"]
-
-
-def test_decision_regions_have_a_border_where_the_sign_changes(ax):
-    viz.decision_regions(ax, lambda p: p[:, 0] - 0.25, (-1, 1), (-2, 2))
-    assert ax.get_xlim() == (-1, 1)
-    assert ax.get_ylim() == (-2, 2)
-    border = ax.collections[-1].get_paths()[0].vertices
-    np.testing.assert_allclose(border[:, 0], 0.25, atol=1e-9)
-    count = len(ax.collections)
-    viz.decision_regions(ax, lambda p: np.ones(len(p)), (-1, 1), (-1, 1))
-    assert len(ax.collections) == count + 1  # no border where there is none
-
-
-def test_line_is_where_the_sum_is_the_threshold(ax):
-    viz.line_2d(ax, [3.0, 4.0], 2.0)
-    (line,) = ax.lines
-    one, two = line.get_xy1(), line.get_xy2()
-    for point in (one, two):
-        assert np.dot([3, 4], point) == pytest.approx(2)
-    assert tuple(one) != tuple(two)
-    viz.line_2d(ax, [0, 0], 1.0)  # no weights, no line
-    assert len(ax.lines) == 1
-
-
-@pytest.mark.parametrize(("w", "theta"), [((1.0, 2.0), 0.5), ((-3.0, 0.1), 1.0), ((0.0, 2.0), -9)])
-def test_half_plane_covers_its_side(ax, w, theta):
-    viz.half_plane(ax, w, theta)
-    (patch,) = ax.patches
-    rng = np.random.default_rng(0)
-    points = rng.uniform(-1, 1, (200, 2))
-    z = points @ w - theta
-    inside = [patch.get_path().contains_point(p) for p in points]
-    clear = np.abs(z) > 1e-6
-    assert np.array_equal(np.array(inside)[clear], (z >= 0)[clear])
-    assert ax.get_xlim() == ax.get_ylim() == (-1, 1)
-
-
-@pytest.mark.parametrize(("theta", "patches"), [(0.5, 0), (0, 1), (-1, 1)])
-def test_half_plane_without_weights_is_all_or_nothing(ax, theta, patches):
-    viz.half_plane(ax, [0, 0], theta)
-    assert len(ax.patches) == patches
-
-
-def test_digit_grid():
-    images = np.random.default_rng(0).random((7, 16))
-    fig = viz.digit_grid(images, titles=list("abcdefg"), columns=3)
-    assert len(fig.axes) == 9
-    for k, ax in enumerate(fig.axes):
-        assert len(ax.images) == (k < 7)
-        if k < 7:
-            assert ax.get_title() == "abcdefg"[k]
-            assert np.array_equal(ax.images[0].get_array(), images[k].reshape(4, 4))
     plt.close(fig)

@@ -12,7 +12,7 @@ from nnlib import func
 from nnlib.autograd.tensor import Tensor
 
 RNG = np.random.default_rng(0)
-with np.load(Path(__file__).parent / "golden" / "golden_func.npz") as file:
+with np.load(Path(__file__).parents[1] / "golden" / "golden_func.npz") as file:
     GOLDEN = dict(file)
 
 

@@ -1,4 +1,4 @@
-"""nnlib beside PyTorch: values and gradients frozen by golden/make_golden.py.
+"""nnlib beside PyTorch: values and gradients frozen by make_golden.py.
 
 Deliberate differences: the sigmoid is made from tanh, cheap and free of overflow, so its small
 values are right to the last digit of 1, not to their own (below about 1e-16, or 1e-7 in float32,
@@ -17,7 +17,7 @@ from nnlib import maximum, minimum, optim
 from nnlib.autograd.tensor import Tensor
 from nnlib.layers.module import Parameter
 
-FILE = Path(__file__).parent / "golden" / "golden.npz"
+FILE = Path(__file__).parent / "golden.npz"
 DTYPES = ["float32", "float64"]
 RTOL = {"float32": 2e-6, "float64": 1e-14}
 ATOL = {"float32": 3e-7, "float64": 4e-16}

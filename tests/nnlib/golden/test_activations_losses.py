@@ -1,4 +1,4 @@
-"""Activations and losses with all options beside PyTorch, frozen by golden/make_golden_*.
+"""Activations and losses with all options beside PyTorch, frozen by make_golden_*.
 
 Deliberate differences: the sigmoid inside SiLU and the exponential inside ELU are made from tanh,
 so far to the left they are right to the last digit of 1, not to their own. Where a target is
@@ -18,7 +18,7 @@ import nnlib as nn
 import nnlib.functional as F
 from nnlib.autograd.tensor import Tensor
 
-PATH = Path(__file__).parent / "golden" / "golden_activations_losses.npz"
+PATH = Path(__file__).parent / "golden_activations_losses.npz"
 with np.load(PATH) as file:
     FILE = dict(file)
 STORE = {
