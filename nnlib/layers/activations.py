@@ -6,6 +6,7 @@ import numpy as np
 
 from ..autograd.special import erf
 from ..autograd.tensor import float_tensor, is_grad_enabled, record
+from ..checks import check_axis, check_number, check_word
 from .module import Module
 
 __all__ = [
@@ -36,16 +37,6 @@ __all__ = [
 ]
 
 BLOCK = 1 << 16  # numbers in a piece of an array: its temporaries stay in the cache
-
-
-def checked_axis(name, shape, axis, dim):
-    """Return NumPy's `axis`, or PyTorch's `dim` if that is given, of an array that has it."""
-    axis = axis if dim is None else dim
-    if not -len(shape) <= axis < len(shape):
-        raise ValueError(f"{name}: axis {axis} does not exist, the shape is {shape}")
-    if shape[axis] == 0:
-        raise ValueError(f"{name} along axis {axis} of length 0 is not defined, shape {shape}")
-    return axis
 
 
 def elementwise(name, z, curve):
@@ -305,13 +296,8 @@ def gelu(input, approximate="none"):
     TypeError
         If the input does not hold floating-point numbers.
     """
-    _check_approximate(approximate)
+    check_word("approximate", approximate, ("none", "tanh"))
     return elementwise("gelu", input, _gelu if approximate == "none" else _gelu_tanh)
-
-
-def _check_approximate(approximate):
-    if approximate not in ("none", "tanh"):
-        raise ValueError(f'approximate must be "none" or "tanh", got {approximate!r}')
 
 
 def _gelu(z, value, slope):
@@ -356,7 +342,7 @@ class GELU(Module):
     """`gelu` as a layer. Guide Eq. (12)."""
 
     def __init__(self, approximate="none"):
-        _check_approximate(approximate)
+        check_word("approximate", approximate, ("none", "tanh"))
         self.approximate = approximate
 
     def forward(self, input):
@@ -400,7 +386,7 @@ def softplus(input, beta=1.0, threshold=20.0):
     TypeError
         If the input does not hold floating-point numbers.
     """
-    _check_beta(beta)
+    check_number("softplus: beta", beta, 0, above=True)
 
     def curve(z, value, slope):
         scaled = beta * z
@@ -415,16 +401,11 @@ def softplus(input, beta=1.0, threshold=20.0):
     return elementwise("softplus", input, curve)
 
 
-def _check_beta(beta):
-    if not beta > 0:
-        raise ValueError(f"softplus needs a positive beta, got {beta}")
-
-
 class Softplus(Module):
     """`softplus` as a layer."""
 
     def __init__(self, beta=1.0, threshold=20.0):
-        _check_beta(beta)
+        check_number("softplus: beta", beta, 0, above=True)
         self.beta, self.threshold = beta, threshold
 
     def forward(self, input):
@@ -483,7 +464,7 @@ def softmax(z, axis=-1, *, dim=None):
         If z does not hold floating-point numbers.
     """
     z = float_tensor(z, "softmax")
-    axis = checked_axis("softmax", z.shape, axis, dim)
+    axis = check_axis("softmax", z.shape, axis, dim)
     e = np.exp(z.data - z.data.max(axis, keepdims=True))
     p = e / e.sum(axis, keepdims=True)
 
@@ -508,7 +489,7 @@ class Softmax(Module):
 def log_softmax(z, axis=-1, *, dim=None):
     """Logarithm of `softmax`, exact where softmax itself would round to 0."""
     z = float_tensor(z, "log_softmax")
-    axis = checked_axis("log_softmax", z.shape, axis, dim)
+    axis = check_axis("log_softmax", z.shape, axis, dim)
     shifted = z.data - z.data.max(axis, keepdims=True)
     out = shifted - np.log(np.exp(shifted).sum(axis, keepdims=True))
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from ..autograd.tensor import Tensor, as_tensor, float_tensor, record
-from .dropout import check_probability, dropout
+from ..checks import check_number
+from .dropout import dropout
 from .init import xavier_uniform
 from .linear import Linear, linear
 from .module import Module, Parameter
@@ -159,7 +160,7 @@ def scaled_dot_product_attention(
         If floating-point types differ.
     """
     op = "scaled_dot_product_attention"
-    check_probability(dropout_p)
+    check_number("dropout_p", dropout_p, 0, 1)
     query, key, mask = _checked(op, query, key, attn_mask, is_causal)
     value = as_tensor(value, like=query)
     if value.ndim < 2 or value.shape[-2] != key.shape[-2]:
@@ -231,7 +232,7 @@ class MultiheadAttention(Module):
             raise ValueError(
                 f"embed_dim must be a multiple of num_heads, got {embed_dim} and {num_heads}"
             )
-        check_probability(dropout)
+        check_number("dropout's probability", dropout, 0, 1)
         self.embed_dim, self.num_heads, self.dropout = embed_dim, num_heads, dropout
         self.batch_first = batch_first
         self.rng = rng = np.random.default_rng(rng)

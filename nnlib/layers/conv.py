@@ -22,6 +22,7 @@ import numpy as np
 
 from ..autograd.dual import like
 from ..autograd.tensor import as_tensor, float_tensor, record
+from ..checks import check_groups, check_shape, pair
 from .init import uniform_bound
 from .module import Module, Parameter
 
@@ -35,15 +36,6 @@ __all__ = [
 ]
 
 CACHE = 1 << 21  # bytes of the table of taps, which decide how many images a block has
-
-
-def pair(value, name, least):
-    """Return an int or two ints, as vertical and horizontal, after a check."""
-    both = (value, value) if isinstance(value, (int, np.integer)) else value
-    whole = isinstance(both, (tuple, list)) and all(isinstance(k, (int, np.integer)) for k in both)
-    if not whole or len(both) != 2 or min(both) < least:
-        raise ValueError(f"{name} must be one or two whole numbers from {least} on, got {value!r}")
-    return int(both[0]), int(both[1])
 
 
 class _Layout:
@@ -238,7 +230,7 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
             f"got {x.shape} and {weight.shape}"
         )
     outputs, group_channels, *kernel = weight.shape
-    _check_groups(groups, group_channels * groups, outputs)
+    check_groups(groups, channels=group_channels * groups, outputs=outputs)
     if x.shape[1] != group_channels * groups:
         raise ValueError(
             f"weights {weight.shape} with groups={groups} expect {group_channels * groups} "
@@ -264,18 +256,12 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     return record("conv2d", out, (x, weight) if bias is None else (x, weight, bias), vjp)
 
 
-def _check_groups(groups, channels, outputs):
-    if groups < 1 or channels % groups or outputs % groups:
-        raise ValueError(f"{groups} groups do not divide {channels} channels and {outputs} outputs")
-
-
 def _checked_bias(bias, outputs, like):
     """Return the bias as a tensor, or None."""
     if bias is None:
         return None
     bias = as_tensor(bias, like=like)
-    if bias.shape != (outputs,):
-        raise ValueError(f"bias must have shape ({outputs},), got {bias.shape}")
+    check_shape("convolution", "bias", bias.shape, (outputs,))
     return bias
 
 
@@ -340,7 +326,7 @@ class Conv2d(Module):
             raise ValueError(
                 f"{type(self).__name__} needs positive sizes, got {in_channels} and {out_channels}"
             )
-        _check_groups(groups, in_channels, out_channels)
+        check_groups(groups, channels=in_channels, outputs=out_channels)
         if self.axes == 1 and isinstance(kernel_size, (tuple, list)) and len(kernel_size) == 1:
             kernel_size = kernel_size[0]
         self.kernel_size = pair(kernel_size, "kernel_size", 1)[: self.axes]
@@ -467,7 +453,7 @@ def conv_transpose2d(
         )
     channels, group_outputs, *kernel = weight.shape
     outputs = group_outputs * groups
-    _check_groups(groups, channels, outputs)
+    check_groups(groups, channels=channels, outputs=outputs)
     bias = _checked_bias(bias, outputs, like=weight)
     stride, dilation = pair(stride, "stride", 1), pair(dilation, "dilation", 1)
     padding, extra = pair(padding, "padding", 0), pair(output_padding, "output_padding", 0)

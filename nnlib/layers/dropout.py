@@ -3,15 +3,10 @@
 import numpy as np
 
 from ..autograd.tensor import float_tensor, record
+from ..checks import check_number
 from .module import Module
 
 __all__ = ["Dropout", "dropout"]
-
-
-def check_probability(p):
-    """Refuse what is not a probability."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout needs a probability p from 0 to 1, got {p!r}")
 
 
 def dropout(input, p=0.5, training=True, *, rng=None):
@@ -41,7 +36,7 @@ def dropout(input, p=0.5, training=True, *, rng=None):
     TypeError
         If input does not hold floating-point numbers.
     """
-    check_probability(p)
+    check_number("dropout's probability p", p, 0, 1)
     x = float_tensor(input, "dropout")
     if not training or p == 0:
         return x
@@ -63,7 +58,7 @@ class Dropout(Module):
     """
 
     def __init__(self, p=0.5, *, rng=None):
-        check_probability(p)
+        check_number("dropout's probability p", p, 0, 1)
         self.p = p
         self.rng = np.random.default_rng(rng)
 

@@ -16,6 +16,7 @@ import math
 import numpy as np
 
 from ..autograd.tensor import as_tensor, float_tensor, record
+from ..checks import check_groups, check_shape
 from .module import Buffer, Module, Parameter
 
 __all__ = [
@@ -35,8 +36,7 @@ def _checked(op, like, shape, **values):
     for name, value in values.items():
         if value is not None:
             value = as_tensor(value, like=like)
-            if value.shape != shape:
-                raise ValueError(f"{op}: {name} must have shape {shape}, got {value.shape}")
+            check_shape(op, name, value.shape, shape)
         found.append(value)
     return found
 
@@ -409,7 +409,7 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     if x.ndim < 2:
         raise ValueError(f"group_norm expects inputs of shape (N, C, ...), got {x.shape}")
     n, channels, positions = x.shape[0], x.shape[1], math.prod(x.shape[2:])
-    _check_groups(num_groups, channels)
+    check_groups(num_groups, channels=channels)
     weight, bias = _checked("group_norm", x, (channels,), weight=weight, bias=bias)
     maps = (n, channels, positions)
     normed, rstd = _standardise(
@@ -432,11 +432,6 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     return _recorded("group_norm", y.reshape(x.shape), x, weight, bias, vjp)
 
 
-def _check_groups(num_groups, channels):
-    if num_groups < 1 or channels % num_groups:
-        raise ValueError(f"{num_groups} groups do not divide {channels} channels")
-
-
 class GroupNorm(Module):
     """`group_norm` with its parameters.
 
@@ -454,7 +449,7 @@ class GroupNorm(Module):
     """
 
     def __init__(self, num_groups, num_channels, eps=1e-5, affine=True, *, dtype=np.float32):
-        _check_groups(num_groups, num_channels)
+        check_groups(num_groups, channels=num_channels)
         self.num_groups, self.num_channels = num_groups, num_channels
         self.eps, self.affine = eps, affine
         self.weight = Parameter(np.ones(num_channels, dtype)) if affine else None

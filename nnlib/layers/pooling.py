@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.tensor import float_tensor, record
-from .conv import pair
+from ..checks import pair
 from .module import Module
 
 __all__ = [

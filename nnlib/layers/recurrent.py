@@ -15,7 +15,8 @@ import numpy as np
 
 from ..autograd.dual import like
 from ..autograd.tensor import as_tensor, cat, float_tensor, record, stack
-from .dropout import check_probability, dropout
+from ..checks import check_number
+from .dropout import dropout
 from .init import uniform_bound
 from .module import Module, Parameter
 
@@ -212,7 +213,7 @@ class _Recurrent(Module):
                 f"{kind} needs positive sizes, got {input_size}, {hidden_size} and "
                 f"{num_layers} layers"
             )
-        check_probability(dropout)
+        check_number("dropout's probability", dropout, 0, 1)
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bias, self.batch_first, self.dropout = bias, batch_first, dropout
         self.bidirectional = bidirectional

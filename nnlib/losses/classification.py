@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..autograd.tensor import Tensor, as_tensor, is_grad_enabled
+from ..checks import check_number
 from ..layers.activations import stable_sigmoid
 from ..layers.module import Buffer, Module
 from .reduction import check_reduction, constant, reduced, same_shape, whole_numbers
@@ -304,11 +305,6 @@ class NLLLoss(Module):
         return nll_loss(input, target, self.weight, self.ignore_index, self.reduction)
 
 
-def _check_smoothing(label_smoothing):
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"label_smoothing must lie in [0, 1], got {label_smoothing}")
-
-
 def cross_entropy(
     input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0
 ):
@@ -348,7 +344,7 @@ def cross_entropy(
     """
     op = "cross_entropy"
     check_reduction(reduction)
-    _check_smoothing(label_smoothing)
+    check_number("label_smoothing", label_smoothing, 0, 1)
     input, y, weight = _checked(op, "logits", input, target, weight)
     n, classes, *others = input.shape
     shape = (n, *others)
@@ -453,7 +449,7 @@ class CrossEntropyLoss(Module):
 
     def __init__(self, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0):
         check_reduction(reduction)
-        _check_smoothing(label_smoothing)
+        check_number("label_smoothing", label_smoothing, 0, 1)
         self.weight, self.ignore_index = _buffer(weight), ignore_index
         self.reduction, self.label_smoothing = reduction, label_smoothing
 

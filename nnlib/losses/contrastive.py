@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..autograd.tensor import as_tensor, cat, float_tensor, record
-from ..layers.activations import checked_axis
+from ..checks import check_axis
 from .classification import cross_entropy
 
 __all__ = ["cosine_similarity", "normalize", "nt_xent"]
@@ -38,7 +38,7 @@ def normalize(input, axis=1, eps=1e-12, *, dim=None):
     Tensor, of the shape of input
     """
     x = float_tensor(input, "normalize")
-    axis = checked_axis("normalize", x.shape, axis, dim)
+    axis = check_axis("normalize", x.shape, axis, dim)
     unit, length, longer = _unit(x.data, axis, eps)
     return record("normalize", unit, (x,), lambda g: (_unit_vjp(g, unit, length, longer, axis),))
 
@@ -75,7 +75,7 @@ def cosine_similarity(x1, x2, axis=1, eps=1e-8, *, dim=None):
         raise ValueError(
             f"cosine_similarity got shapes {x1.shape} and {x2.shape}, which do not broadcast"
         ) from None
-    axis = checked_axis("cosine_similarity", a.shape, axis, dim)
+    axis = check_axis("cosine_similarity", a.shape, axis, dim)
     u1, *rest1 = _unit(a, axis, eps)
     u2, *rest2 = _unit(b, axis, eps)
 

@@ -3,14 +3,14 @@
 import numpy as np
 
 from ..autograd.tensor import Tensor, as_tensor, float_tensor, record
+from ..checks import check_word
 
 REDUCTIONS = ("mean", "sum", "none")
 
 
 def check_reduction(reduction, allowed=REDUCTIONS):
-    """Raise ValueError unless the reduction is one of the allowed words."""
-    if reduction not in allowed:
-        raise ValueError(f"reduction must be one of {allowed}, got {reduction!r}")
+    """Refuse another word than the allowed ones."""
+    check_word("reduction", reduction, allowed)
 
 
 def same_shape(op, input, target):

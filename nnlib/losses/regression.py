@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..checks import check_number
 from ..layers.module import Module
 from .reduction import check_reduction, reduced, same_shape
 
@@ -125,13 +126,8 @@ def huber_loss(input, target, reduction="mean", delta=1.0):
     TypeError
         As `mse_loss`.
     """
-    _check_positive("huber_loss", "delta", delta)
+    check_number("huber_loss: delta", delta, 0, above=True)
     return _of_error("huber_loss", input, target, reduction, lambda error: _huber(error, delta))
-
-
-def _check_positive(op, name, value):
-    if not value > 0:
-        raise ValueError(f"{op} needs a positive {name}, got {value}")
 
 
 class HuberLoss(Module):
@@ -139,7 +135,7 @@ class HuberLoss(Module):
 
     def __init__(self, reduction="mean", delta=1.0):
         check_reduction(reduction)
-        _check_positive("huber_loss", "delta", delta)
+        check_number("huber_loss: delta", delta, 0, above=True)
         self.reduction, self.delta = reduction, delta
 
     def forward(self, input, target):
@@ -153,7 +149,7 @@ def smooth_l1_loss(input, target, reduction="mean", beta=1.0):
     Girshick, "Fast R-CNN", 2015. Parameters, result and errors as in `huber_loss`, with `beta`
     for δ.
     """
-    _check_positive("smooth_l1_loss", "beta", beta)
+    check_number("smooth_l1_loss: beta", beta, 0, above=True)
 
     def curve(error):
         value, slope = _huber(error, beta)
@@ -167,7 +163,7 @@ class SmoothL1Loss(Module):
 
     def __init__(self, reduction="mean", beta=1.0):
         check_reduction(reduction)
-        _check_positive("smooth_l1_loss", "beta", beta)
+        check_number("smooth_l1_loss: beta", beta, 0, above=True)
         self.reduction, self.beta = reduction, beta
 
     def forward(self, input, target):

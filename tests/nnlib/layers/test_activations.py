@@ -390,10 +390,10 @@ def test_shown_as_pytorch_shows_it(module, text):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: F.gelu([1.0], "erf"), 'approximate must be "none" or "tanh", got \'erf\''),
-        (lambda: nn.GELU(None), 'approximate must be "none" or "tanh", got None'),
-        (lambda: F.softplus([1.0], 0), "softplus needs a positive beta, got 0"),
-        (lambda: nn.Softplus(-1.0), "softplus needs a positive beta, got -1"),
+        (lambda: F.gelu([1.0], "erf"), "approximate must be one of 'none', 'tanh', got 'erf'"),
+        (lambda: nn.GELU(None), "approximate must be one of 'none', 'tanh', got None"),
+        (lambda: F.softplus([1.0], 0), "softplus: beta must lie in .0, inf., got 0"),
+        (lambda: nn.Softplus(-1.0), "softplus: beta must lie in .0, inf., got -1"),
         (lambda: F.softmax(np.ones((2, 3)), 2), r"softmax: axis 2 does not exist.*\(2, 3\)"),
         (lambda: F.log_softmax(np.ones((2, 3)), dim=-3), r"log_softmax: axis -3 does not exist"),
         (lambda: F.softmax(np.ones((2, 0))), r"axis -1 of length 0 .*\(2, 0\)"),

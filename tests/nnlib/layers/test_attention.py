@@ -217,7 +217,7 @@ def test_refuses():
         (lambda: sdpa(q, k, v, np.ones((5, 3), bool)), r"\(5, 3\) does not fit.*\(3, 5\)"),
         (lambda: sdpa(q, k, v, np.ones((2, 3, 5), bool)), r"\(2, 3, 5\) does not fit"),
         (lambda: sdpa(q, k, v, np.ones((3, 5), bool), is_causal=True), "not both"),
-        (lambda: sdpa(q, k, v, dropout_p=-1), "probability p from 0 to 1, got -1"),
+        (lambda: sdpa(q, k, v, dropout_p=-1), "must lie in .0, 1., got -1"),
         (lambda: nn.MultiheadAttention(5, 2), "multiple of num_heads, got 5 and 2"),
         (lambda: layer(x[..., :3], x, x), r"with E = 4, got query \(3, 2, 3\)"),
         (lambda: layer(x, x[:2], x), r"key \(2, 2, 4\), value \(3, 2, 4\)"),

@@ -62,9 +62,9 @@ def test_masks_are_new_at_every_call_and_the_same_from_a_seed():
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, float("nan")])
 def test_refuses_what_is_no_probability(p):
-    with pytest.raises(ValueError, match="probability p from 0 to 1, got"):
+    with pytest.raises(ValueError, match=r"must lie in \[0, 1\], got"):
         nn.Dropout(p)
-    with pytest.raises(ValueError, match="probability p from 0 to 1, got"):
+    with pytest.raises(ValueError, match=r"must lie in \[0, 1\], got"):
         F.dropout(np.ones(3), p)
 
 

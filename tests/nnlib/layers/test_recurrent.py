@@ -202,7 +202,7 @@ def test_refuses():
         (lambda: nn.RNN(0, 2), "RNN needs positive sizes, got 0, 2 and 1 layers"),
         (lambda: nn.GRU(3, 2, 0), "positive sizes, got 3, 2 and 0 layers"),
         (lambda: nn.RNN(3, 2, nonlinearity="gelu"), "got 'gelu'"),
-        (lambda: nn.GRU(3, 2, dropout=2), "probability p from 0 to 1, got 2"),
+        (lambda: nn.GRU(3, 2, dropout=2), "must lie in .0, 1., got 2"),
     ]:
         with pytest.raises(ValueError, match=message):
             call()

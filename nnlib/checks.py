@@ -1,0 +1,83 @@
+"""What arguments must be, said once: numbers, pairs, words, axes, shapes, groups.
+
+Each function returns the argument in the form that one computes with, or raises one sentence that
+names what came and what was expected.
+"""
+
+import math
+import operator
+
+__all__ = ["check_axis", "check_groups", "check_number", "check_shape", "check_word", "pair"]
+
+
+def check_number(name, value, low=-math.inf, high=math.inf, *, above=False, below=False):
+    """Return a number that lies between two bounds.
+
+    Parameters
+    ----------
+    name : str
+        What the message calls it, such as "dropout needs a probability p".
+    value : float
+    low, high : float
+        The bounds, which belong to the range.
+    above, below : bool
+        Whether `value` must lie above `low`, below `high`.
+
+    Raises
+    ------
+    ValueError
+        If it lies elsewhere or is NaN.
+    TypeError
+        If it is no number.
+    """
+    try:
+        inside = low <= value <= high
+    except TypeError:
+        raise TypeError(f"{name} must be a number, got {value!r:.60}") from None
+    if not inside or (above and value == low) or (below and value == high):
+        ends = "(" if above or low == -math.inf else "[", ")" if below or high == math.inf else "]"
+        raise ValueError(f"{name} must lie in {ends[0]}{low:g}, {high:g}{ends[1]}, got {value}")
+    return value
+
+
+def check_word(name, value, allowed):
+    """Return one of the allowed words."""
+    if value not in allowed:
+        words = ", ".join(repr(word) for word in allowed)
+        raise ValueError(f"{name} must be one of {words}, got {value!r:.60}")
+    return value
+
+
+def pair(value, name, least):
+    """Return an int or two ints, as vertical and horizontal, of at least `least` each."""
+    both = value if isinstance(value, (tuple, list)) else (value, value)
+    try:
+        both = tuple(operator.index(k) for k in both)  # NumPy's whole numbers too
+    except TypeError:
+        both = ()
+    if len(both) != 2 or min(both) < least:
+        raise ValueError(f"{name} must be one or two whole numbers from {least} on, got {value!r}")
+    return both
+
+
+def check_axis(op, shape, axis, dim=None):
+    """Return NumPy's `axis`, or PyTorch's `dim` if that is given, of an array that has it."""
+    axis = axis if dim is None else dim
+    if not -len(shape) <= axis < len(shape):
+        raise ValueError(f"{op}: axis {axis} does not exist, the shape is {shape}")
+    if shape[axis] == 0:
+        raise ValueError(f"{op} along axis {axis} of length 0 is not defined, shape {shape}")
+    return axis
+
+
+def check_shape(op, name, shape, expected):
+    """Refuse a shape other than the expected one."""
+    if shape != expected:
+        raise ValueError(f"{op}: {name} must have shape {expected}, got {shape}")
+
+
+def check_groups(groups, **counts):
+    """Refuse a number of groups that does not divide all counts, such as ``channels=6``."""
+    if groups < 1 or any(count % groups for count in counts.values()):
+        parts = " and ".join(f"{count} {name}" for name, count in counts.items())
+        raise ValueError(f"{groups} groups do not divide {parts}")

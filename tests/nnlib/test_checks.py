@@ -1,0 +1,73 @@
+"""What arguments must be: every check returns what is computed with, or says what came."""
+
+import re
+
+import numpy as np
+import pytest
+
+from nnlib.checks import check_axis, check_groups, check_number, check_shape, check_word, pair
+
+
+@pytest.mark.parametrize("value", [0, 0.5, 1, np.float32(0.25), np.int64(1)])
+def test_a_number_in_the_range_comes_back(value):
+    assert check_number("p", value, 0, 1) is value
+
+
+@pytest.mark.parametrize(
+    ("options", "value", "words"),
+    [
+        ({"low": 0, "high": 1}, 1.5, "p must lie in [0, 1], got 1.5"),
+        ({"low": 0, "high": 1}, float("nan"), "p must lie in [0, 1], got nan"),
+        ({"low": 0, "above": True}, 0, "p must lie in (0, inf), got 0"),
+        ({"low": 0, "high": 1, "below": True}, 1, "p must lie in [0, 1), got 1"),
+        ({"high": 3}, 4, "p must lie in (-inf, 3], got 4"),
+    ],
+)
+def test_a_number_outside_is_named(options, value, words):
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        check_number("p", value, **options)
+
+
+@pytest.mark.parametrize("value", ["0.5", None, [0.5]])
+def test_what_is_no_number_is_named(value):
+    with pytest.raises(TypeError, match="p must be a number, got"):
+        check_number("p", value, 0, 1)
+
+
+def test_words():
+    assert check_word("mode", "sum", ("sum", "mean")) == "sum"
+    with pytest.raises(ValueError, match="mode must be one of 'sum', 'mean', got 'max'"):
+        check_word("mode", "max", ("sum", "mean"))
+
+
+@pytest.mark.parametrize("value", [3, np.int64(3), (3, 3), [3, np.int8(3)]])
+def test_pairs(value):
+    both = pair(value, "stride", 1)
+    assert both == (3, 3)
+    assert all(type(k) is int for k in both)
+
+
+@pytest.mark.parametrize("value", [0, (1, 0), 1.5, "3", (1, 2, 3), None, (), (1, "2")])
+def test_what_is_no_pair_is_named(value):
+    with pytest.raises(ValueError, match="stride must be one or two whole numbers from 1 on, got"):
+        pair(value, "stride", 1)
+
+
+def test_axes():
+    assert check_axis("softmax", (2, 3), -1) == -1
+    assert check_axis("softmax", (2, 3), -1, dim=0) == 0
+    with pytest.raises(ValueError, match=r"softmax: axis 2 does not exist, the shape is \(2, 3\)"):
+        check_axis("softmax", (2, 3), 2)
+    with pytest.raises(ValueError, match="softmax along axis 1 of length 0 is not defined"):
+        check_axis("softmax", (2, 0), 1)
+
+
+def test_shapes_and_groups():
+    check_shape("linear", "bias", (3,), (3,))
+    with pytest.raises(ValueError, match=r"linear: bias must have shape \(3,\), got \(2,\)"):
+        check_shape("linear", "bias", (2,), (3,))
+    check_groups(2, channels=4, outputs=6)
+    with pytest.raises(ValueError, match="4 groups do not divide 4 channels and 6 outputs"):
+        check_groups(4, channels=4, outputs=6)
+    with pytest.raises(ValueError, match="0 groups do not divide 4 channels"):
+        check_groups(0, channels=4)
