@@ -34,6 +34,7 @@ from .autograd.tensor import (
     maximum,
     minimum,
     no_grad,
+    record,
     stack,
     where,
 )
@@ -174,6 +175,7 @@ __all__ = [
     "pad",
     "pioneers",
     "prod",
+    "record",
     "save",
     "sin",
     "sinusoidal_positions",

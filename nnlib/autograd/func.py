@@ -217,7 +217,7 @@ def vjp(func, *primals):
         if out.requires_grad:
             # Other tensors that require a gradient, as the weights of a model, are left alone.
             mine = {id(x) for x in leaves}
-            others = [x for x in out._history() if x.is_leaf and id(x) not in mine]
+            others = [x for x in out.graph() if x.is_leaf and id(x) not in mine]
             for x in others:
                 x.requires_grad = False
             try:

@@ -12,9 +12,12 @@ import itertools
 
 import numpy as np
 
+from .malloc import keep_freed_arrays
+
 __all__ = [
     "Tensor",
     "as_tensor",
+    "backward_hook",
     "cat",
     "float_tensor",
     "is_grad_enabled",
@@ -26,13 +29,11 @@ __all__ = [
     "where",
 ]
 
-# glibc hands large freed arrays back to the system, and the arrays of the next training step then
-# cost page faults, up to 40 % of its time. It keeps what is smaller than the largest array that was
-# ever freed; so one is made and freed here. It is never touched and takes no memory.
-np.empty((1 << 25) - (1 << 16), np.uint8)
+keep_freed_arrays()
 
-_clock = itertools.count()  # gives every tensor its place in the order of creation
+_counter = itertools.count()  # numbers all tensors in the order of their creation
 _recording = True
+_hooks = []  # of `backward_hook`
 
 
 class no_grad(contextlib.ContextDecorator):
@@ -61,6 +62,27 @@ def is_grad_enabled() -> bool:
     return _recording
 
 
+@contextlib.contextmanager
+def backward_hook(before=None, after=None):
+    """Watch every `Tensor.backward` while a ``with`` block runs.
+
+    Parameters
+    ----------
+    before : callable, optional
+        ``before(tensor)`` is called when `Tensor.backward` begins at that tensor.
+    after : callable, optional
+        ``after(node, g, gradients)`` is called after every step: for a tensor that was computed,
+        the gradient g that reached it, and the gradients that its vjp made of g, one for each
+        of ``node.inputs`` (None where none is needed). It must not change them.
+    """
+    hooks = before, after
+    _hooks.append(hooks)
+    try:
+        yield
+    finally:
+        _hooks.remove(hooks)
+
+
 def record(op, data, inputs, vjp):
     """Wrap the result of a primitive and, if a gradient may be asked for, how to get it.
 
@@ -87,15 +109,15 @@ def record(op, data, inputs, vjp):
     out.data = np.asarray(data) if isinstance(data, np.generic) else data
     out.grad = None
     out.requires_grad = False
-    out._inputs = ()
-    out._vjp = None
-    out._op = op
-    out._order = next(_clock)
+    out.inputs = ()
+    out.vjp = None
+    out.op = op
+    out.order = next(_counter)
     out._retains = False
     if _recording:
         for x in inputs:
             if x.requires_grad:
-                out.requires_grad, out._inputs, out._vjp = True, inputs, vjp
+                out.requires_grad, out.inputs, out.vjp = True, inputs, vjp
                 break
     return out
 
@@ -120,6 +142,14 @@ class Tensor:
     grad : ndarray or None
         The gradient, of the same shape and dtype as `data`, summed over all calls of `backward`.
     requires_grad : bool
+    op : str
+        The operation that made it, "leaf" where the user did.
+    inputs : tuple of Tensor
+        What it was computed from, as far as gradients may flow there.
+    vjp : callable or None
+        ``vjp(g)`` turns the gradient of this tensor into one gradient for each of its inputs.
+    order : int
+        Its place in the order in which tensors were created.
 
     Examples
     --------
@@ -131,14 +161,14 @@ class Tensor:
 
     __slots__ = (
         "__weakref__",
-        "_inputs",
-        "_op",
-        "_order",
         "_retains",
-        "_vjp",
         "data",
         "grad",
+        "inputs",
+        "op",
+        "order",
         "requires_grad",
+        "vjp",
     )
     __array_ufunc__ = None  # ndarray * Tensor is left to Tensor.__rmul__
 
@@ -157,10 +187,10 @@ class Tensor:
             )
         self.grad = None
         self.requires_grad = bool(requires_grad)
-        self._inputs = ()
-        self._vjp = None
-        self._op = "leaf"
-        self._order = next(_clock)
+        self.inputs = ()
+        self.vjp = None
+        self.op = "leaf"
+        self.order = next(_counter)
         self._retains = False
 
     # -- what it is ---------------------------------------------------------------------------
@@ -188,7 +218,7 @@ class Tensor:
     @property
     def is_leaf(self):
         """Whether it was made by the user and not by a recorded operation."""
-        return self._vjp is None
+        return self.vjp is None
 
     def item(self):
         """Return the only element as a Python number."""
@@ -237,7 +267,7 @@ class Tensor:
 
     def __repr__(self):
         body = np.array2string(self.data, separator=", ", prefix="Tensor(")
-        note = f", op={self._op}" if self._vjp else ", requires_grad=True" * self.requires_grad
+        note = f", op={self.op}" if self.vjp else ", requires_grad=True" * self.requires_grad
         return f"Tensor({body}{note})"
 
     # -- gradients ----------------------------------------------------------------------------
@@ -288,39 +318,51 @@ class Tensor:
                     f"gradient has shape {gradient.shape}, but the tensor has {self.shape}"
                 )
 
-        gradients = {self._order: gradient.copy()}
-        for node in self._history():
-            g = _array(gradients.pop(node._order))
-            if node._vjp is None:
+        for before, _ in _hooks:
+            if before is not None:
+                before(self)
+        gradients = {self.order: gradient.copy()}
+        for node in self.graph():
+            g = _array(gradients.pop(node.order))
+            if node.vjp is None:
                 node.grad = g if node.grad is None else _array(node.grad + g)
                 continue
             if node._retains:
                 node.grad = g.copy() if node.grad is None else _array(node.grad + g)
-            for x, gx in zip(node._inputs, node._vjp(g), strict=True):
+            of_inputs = node.vjp(g)
+            for _, after in _hooks:
+                if after is not None:
+                    after(node, g, of_inputs)
+            for x, gx in zip(node.inputs, of_inputs, strict=True):
                 if not x.requires_grad:
                     continue
                 if gx.shape != x.data.shape:
                     gx = _sum_to_shape(gx, x.data.shape)
-                before = gradients.get(x._order)
+                before = gradients.get(x.order)
                 if before is not None:
                     gx = before + gx
-                elif x._vjp is None and (gx is g or gx.base is not None):
+                elif x.vjp is None and (gx is g or gx.base is not None):
                     gx = gx.copy()  # a leaf keeps its gradient, so nobody else may hold it
-                gradients[x._order] = gx
+                gradients[x.order] = gx
 
-    def _history(self):
-        """All tensors this one depends on, newest first.
+    def graph(self):
+        """All tensors that this one depends on and that gradients flow to, newest first.
 
         A tensor is made after everything it is computed from, so the order of creation is a
         topological order, and no recursion is needed however deep the graph is.
+
+        Returns
+        -------
+        list of Tensor
+            This one first. Each has an `op`, `inputs`, a `vjp` and an `order`.
         """
-        found, todo = {self._order: self}, [self]
-        while todo:
-            for x in todo.pop()._inputs:
-                if x.requires_grad and x._order not in found:
-                    found[x._order] = x
-                    todo.append(x)
-        return [found[k] for k in sorted(found, reverse=True)]
+        nodes, stack = {self.order: self}, [self]
+        while stack:
+            for x in stack.pop().inputs:
+                if x.requires_grad and x.order not in nodes:
+                    nodes[x.order] = x
+                    stack.append(x)
+        return [nodes[k] for k in sorted(nodes, reverse=True)]
 
     # -- arithmetic, with broadcasting --------------------------------------------------------
 

@@ -5,6 +5,8 @@ import numpy as np
 from ..autograd.tensor import Tensor, as_tensor, float_tensor, record
 from ..checks import check_word
 
+__all__ = ["check_reduction", "constant", "reduced", "same_shape", "whole_numbers"]
+
 REDUCTIONS = ("mean", "sum", "none")
 
 

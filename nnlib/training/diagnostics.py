@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from ..autograd.tensor import Tensor, _clock
+from ..autograd.tensor import Tensor, backward_hook
 
 __all__ = ["Watch", "check_finite", "dead_units", "detect_anomaly", "update_ratio", "watch"]
 
@@ -143,8 +143,8 @@ def _statistics(output):
     if a.size == 0:
         return [math.nan] * 4
     saturated = math.nan
-    if output._op in ("tanh", "sigmoid"):
-        t = a if output._op == "tanh" else 2 * a - 1  # σ(z) = (1 + tanh(z/2)) / 2
+    if output.op in ("tanh", "sigmoid"):
+        t = a if output.op == "tanh" else 2 * a - 1  # σ(z) = (1 + tanh(z/2)) / 2
         saturated = float((np.abs(t) > SATURATED).mean())
     return [float(a.mean()), float(a.std()), float((a == 0).mean()), saturated]
 
@@ -171,22 +171,22 @@ class _Places:
         self.handles = []
 
     def _begin(self, name):
-        return lambda module, inputs: self.open.append((next(_clock), name))
+        return lambda module, inputs: self.open.append((Tensor(0.0).order, name))
 
     def _end(self, name):
         def end(module, inputs, output):
             while self.open:  # above it lie modules that an error has left
                 begin, which = self.open.pop()
                 if which == name:
-                    self.spans.append((begin, next(_clock), name))
+                    self.spans.append((begin, Tensor(0.0).order, name))
                     return
 
         return end
 
     def of(self, tensor):
         """Return the name of the innermost module in which a tensor was made, or None."""
-        around = [(b, name) for b, e, name in self.spans if b < tensor._order < e]
-        around += [(b, name) for b, name in self.open if b < tensor._order]
+        around = [(b, name) for b, e, name in self.spans if b < tensor.order < e]
+        around += [(b, name) for b, name in self.open if b < tensor.order]
         return max(around)[1] if around else None
 
 
@@ -217,13 +217,13 @@ def dead_units(model, x):
     try:
         with _Places(model) as places:
             outputs = _tensors(model(x))
-            made = {t._order: t for out in outputs if out.requires_grad for t in out._history()}
+            made = {t.order: t for out in outputs if out.requires_grad for t in out.graph()}
     finally:
         model.train(was_training)
     dead = {}
     for order in sorted(made):
         tensor = made[order]
-        if tensor._op == "relu":
+        if tensor.op == "relu":
             name = base = places.of(tensor) or ""
             count = 1
             while name in dead:
@@ -310,30 +310,27 @@ def detect_anomaly(model=None):
     FloatingPointError
         Naming layer and operation, and the range of what went into it.
     """
-    plain = Tensor.backward
     places = _Places(model) if model is not None else None
     names = {id(p): name for name, p in model.named_parameters()} if model is not None else {}
 
     def check_forward(tensor):
-        for node in reversed(tensor._history()):  # the oldest comes first
+        for node in reversed(tensor.graph()):  # the oldest comes first
             if not np.isfinite(node.data).all():
                 raise FloatingPointError(_words(node, places, names))
         if not np.isfinite(tensor.data).all():
             raise FloatingPointError(_words(tensor, places, names))
 
-    def backward(tensor, gradient=None):
-        history = tensor._history() if tensor.requires_grad else []
-        check_forward(tensor)
-        vjps = [(node, node._vjp) for node in history if node._vjp is not None]
-        for node, vjp in vjps:
-            node._vjp = _checked(node, vjp, places)
-        try:
-            plain(tensor, gradient)
-        finally:
-            for node, vjp in vjps:
-                node._vjp = vjp
-            if places is not None:
-                places.spans.clear()
+    def check_backward(node, g, gradients):
+        if not np.isfinite(g).all():
+            where = _where(node, places)
+            raise FloatingPointError(f"the gradient that reaches {where} {_range(g)}")
+        for x, gx in zip(node.inputs, gradients, strict=True):
+            if x.requires_grad and gx is not None and not np.isfinite(gx).all():
+                where = _where(node, places)
+                raise FloatingPointError(
+                    f"backward through {where}: the gradient of its input {_range(gx)}, while the "
+                    f"gradient that came in {_range(g)} and the input {_range(x.data)}"
+                )
 
     def after(name):
         def check(module, inputs, output):
@@ -354,30 +351,8 @@ def detect_anomaly(model=None):
             for name, module in _named_once(model):  # before the hooks that close a span
                 stack.enter_context(module.register_forward_hook(after(name)))
             stack.enter_context(places)
-        Tensor.backward = backward
-        try:
-            yield
-        finally:
-            Tensor.backward = plain
-
-
-def _checked(node, vjp, places):
-    """Wrap a vjp so that it refuses to pass on what is no number."""
-
-    def checked(g):
-        where = _where(node, places)
-        if not np.isfinite(g).all():
-            raise FloatingPointError(f"the gradient that reaches {where} {_range(g)}")
-        gradients = vjp(g)
-        for x, gx in zip(node._inputs, gradients, strict=True):
-            if x.requires_grad and gx is not None and not np.isfinite(gx).all():
-                raise FloatingPointError(
-                    f"backward through {where}: the gradient of its input {_range(gx)}, while the "
-                    f"gradient that came in {_range(g)} and the input {_range(x.data)}"
-                )
-        return gradients
-
-    return checked
+        stack.enter_context(backward_hook(check_forward, check_backward))
+        yield
 
 
 def _finite(x):
@@ -393,7 +368,7 @@ def _layer(name):
 def _where(node, places):
     name = places.of(node) if places is not None else None
     inside = "" if name is None else f" in {_layer(name)}"
-    return f"operation {node._op!r}{inside}"
+    return f"operation {node.op!r}{inside}"
 
 
 def _range(a):
@@ -410,10 +385,10 @@ def _range(a):
 
 def _words(node, places, names):
     """Say where numbers went wrong first."""
-    if node.is_leaf and not node._inputs:
+    if node.is_leaf and not node.inputs:
         if id(node) in names:
             return f"parameter {names[id(node)]!r} {_range(node.data)}"
-        if node._op == "leaf":
+        if node.op == "leaf":
             return f"an input {_range(node.data)}"
-    inputs = [f"input {k} {_range(x.data)}" for k, x in enumerate(node._inputs)]
+    inputs = [f"input {k} {_range(x.data)}" for k, x in enumerate(node.inputs)]
     return "; ".join([f"the output of {_where(node, places)} {_range(node.data)}", *inputs])

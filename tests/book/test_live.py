@@ -66,7 +66,7 @@ def test_the_wheel_installs(tmp_path):
         [*PIP, "--target", str(tmp_path / "site"), str(tmp_path / name)],
         check=True,
     )
-    assert (tmp_path / "site" / "nnlib" / "tensor.py").exists()
+    assert (tmp_path / "site" / "nnlib" / "autograd" / "tensor.py").exists()
 
 
 def test_cells_are_told_apart(tmp_path):

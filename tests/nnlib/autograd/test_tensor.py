@@ -14,6 +14,7 @@ from nnlib.autograd.gradcheck import gradcheck
 from nnlib.autograd.tensor import (
     Tensor,
     as_tensor,
+    backward_hook,
     cat,
     is_grad_enabled,
     maximum,
@@ -676,3 +677,41 @@ def test_shapes_that_do_not_fit_change_nothing(one, other):
     with pytest.raises(ValueError, match="broadcast"):
         a + b
     assert a.grad is None
+
+
+# -- what can be seen of the graph -----------------------------------------------------------
+
+
+def test_the_graph_shows_operations_inputs_and_vjps():
+    x, y = Tensor(2.0, requires_grad=True), Tensor(3.0)
+    product = x * y
+    out = product + x
+    assert [node.op for node in out.graph()] == ["add", "mul", "leaf"]
+    assert out.inputs == (product, x)
+    assert [float(g) for g in product.vjp(np.array(1.0)) if g is not None] == [3.0]
+    assert [node.order for node in out.graph()] == sorted(
+        (node.order for node in out.graph()), reverse=True
+    )
+
+
+def test_a_hook_sees_every_step_of_backward_and_then_no_more():
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    seen, started = [], []
+    with backward_hook(started.append, lambda node, g, made: seen.append((node.op, g.tolist()))):
+        out = (x * 3.0).sum()
+        out.backward()
+    assert started == [out]
+    assert seen == [("sum", 1.0), ("mul", [1.0, 1.0])]
+    (x * 3.0).sum().backward()
+    assert len(seen) == 2
+
+
+def test_a_hook_that_fails_is_taken_out():
+    def refuse(tensor):
+        raise FloatingPointError("stop")
+
+    x = Tensor(1.0, requires_grad=True)
+    with pytest.raises(FloatingPointError, match="stop"), backward_hook(refuse):
+        (x * x).backward()
+    (x * x).backward()
+    assert x.grad == 2.0
