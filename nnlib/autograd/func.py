@@ -54,9 +54,9 @@ def _is_numbers(value):
 
 
 def _leaves(tree):
-    found = []
-    _map(found.append, tree)
-    return found
+    leaves = []
+    _map(leaves.append, tree)
+    return leaves
 
 
 def _wrapped(data):
@@ -166,8 +166,8 @@ def jacfwd(func, argnums=0):
                 stacked = np.stack(parts, -1) if parts else np.zeros(shape, y.dtype)
                 return Tensor(stacked.reshape(shape))
 
-            found = _map(of_input, arrays)
-            return found[0] if single else found
+            jacobians = _map(of_input, arrays)
+            return jacobians[0] if single else jacobians
 
         return _map(of_output, out)
 
@@ -225,10 +225,10 @@ def vjp(func, *primals):
             finally:
                 for x in others:
                     x.requires_grad = True
-        found = _map(
+        gradients = _map(
             lambda x: _wrapped(np.zeros_like(x.data) if x.grad is None else x.grad), inputs
         )
-        return found[0] if len(found) == 1 else found
+        return gradients[0] if len(gradients) == 1 else gradients
 
     return _wrapped(out.data), pull
 
@@ -252,9 +252,9 @@ def grad_and_value(func, argnums=0):
                 f"grad needs a function that returns one number, this one returned {value.shape}: "
                 "use jacrev"
             )
-        found = pull(np.ones(value.shape, value.dtype))
-        found = (found,) if len(chosen) == 1 else found
-        return (found[0] if single else found), value
+        gradients = pull(np.ones(value.shape, value.dtype))
+        gradients = (gradients,) if len(chosen) == 1 else gradients
+        return (gradients[0] if single else gradients), value
 
     return both
 
@@ -297,8 +297,8 @@ def jacrev(func, argnums=0):
                 np.stack([p.data for p in parts]).reshape(*value.shape, *parts[0].shape)
             )
 
-        found = _map(stacked, *rows)
-        return found[0] if single else found
+        jacobians = _map(stacked, *rows)
+        return jacobians[0] if single else jacobians
 
     return jacobian
 

@@ -57,7 +57,7 @@ def gradcheck(function, inputs, *, eps=1e-6, atol=1e-7, rtol=1e-5, rng=0):
     Returns
     -------
     float
-        The largest absolute difference found.
+        The largest absolute difference analytic.
 
     Raises
     ------
@@ -77,22 +77,22 @@ def gradcheck(function, inputs, *, eps=1e-6, atol=1e-7, rtol=1e-5, rng=0):
 
     worst = 0.0
     for k, x in enumerate(tensors):
-        expected = numerical_gradient(
+        numerical = numerical_gradient(
             lambda: float((function(*tensors).data * v).sum()), x.data, eps
         )
-        found = np.zeros_like(x.data) if x.grad is None else x.grad
-        if found.dtype != x.dtype or found.shape != x.shape:
+        analytic = np.zeros_like(x.data) if x.grad is None else x.grad
+        if analytic.dtype != x.dtype or analytic.shape != x.shape:
             raise AssertionError(
-                f"input {k} is {x.dtype} of shape {x.shape}, its gradient {found.dtype} of shape "
-                f"{found.shape}"
+                f"input {k} is {x.dtype} of shape {x.shape}, its gradient {analytic.dtype} of "
+                f"shape {analytic.shape}"
             )
-        error = np.abs(found - expected)
-        bad = ~(error <= atol + rtol * np.abs(expected))  # not >, so that NaN is bad
+        error = np.abs(analytic - numerical)
+        bad = ~(error <= atol + rtol * np.abs(numerical))  # not >, so that NaN is bad
         if bad.any():
             i = tuple(int(n) for n in np.argwhere(bad)[0])
             raise AssertionError(
-                f"gradient of input {k} at {i}: backward says {found[i]:.10g}, finite differences "
-                f"say {expected[i]:.10g} ({int(bad.sum())} of {bad.size} elements disagree)"
+                f"gradient of input {k} at {i}: backward says {analytic[i]:.10g}, finite "
+                f"differences say {numerical[i]:.10g} ({int(bad.sum())} of {bad.size} elements disagree)"
             )
         worst = max(worst, float(error.max(initial=0.0)))
     return worst

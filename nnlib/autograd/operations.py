@@ -247,8 +247,8 @@ def einsum(formula, *tensors):
         others = [a for i, a in enumerate(arrays) if i != k]
         names = [n for i, n in enumerate(inputs) if i != k]
         known = "".join(c for c in inputs[k] if c in output or any(c in n for n in names))
-        made = np.einsum(f"{','.join([output, *names])}->{known}", g, *others, optimize=True)
+        partial = np.einsum(f"{','.join([output, *names])}->{known}", g, *others, optimize=True)
         shape = [n if c in known else 1 for c, n in zip(inputs[k], arrays[k].shape, strict=True)]
-        return np.broadcast_to(made.reshape(shape), arrays[k].shape)
+        return np.broadcast_to(partial.reshape(shape), arrays[k].shape)
 
     return record("einsum", out, tuple(tensors), vjp)

@@ -28,10 +28,10 @@ def verified(name, folder=None):
         raise FileNotFoundError(
             f"the bundled file {name} is missing from {path.parent}: install nnlib again"
         ) from None
-    found = hashlib.sha256(content).hexdigest()
-    if found != SHA256[name]:
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != SHA256[name]:
         raise OSError(
-            f"the bundled file {name} is damaged: its SHA-256 is {found[:12]}…, expected "
+            f"the bundled file {name} is damaged: its SHA-256 is {digest[:12]}…, expected "
             f"{SHA256[name][:12]}…; install nnlib again"
         )
     return content

@@ -7,10 +7,10 @@ What networks call convolution is cross-correlation: Guide Eq. (55), with channe
 How it is made fast. A few images at a time are laid out flat: one long line, row after row, image
 after image, channel after channel, with the zeros of the padding between them. In this layout the
 input that kernel element (i, j), a *tap*, needs for **all** outputs is the same line moved by a
-constant i · (length of a row) + j. So the table of all taps, one row for each (i, j, c) and one
+constant i · (length of a row) + j. So im2col, a matrix with one row for each (i, j, c) and one
 column for each output, is made of whole-line copies, and one matrix product does the rest. Some
 columns belong to no output, because they lie across a border; they cost little and are left out
-at the end. Images are taken in blocks, so that the table stays in the processor's cache.
+at the end. Images are taken in blocks, so that the columns stay in the processor's cache.
 
 Backward is the same road the other way: a product with the transpose, then the lines are *added*
 where they were copied from. That walk back alone is the transposed convolution.
@@ -35,11 +35,11 @@ __all__ = [
     "conv_transpose2d",
 ]
 
-CACHE = 1 << 21  # bytes of the table of taps, which decide how many images a block has
+CACHE = 1 << 21  # bytes of a block's columns, which decide how many images it has
 
 
 class _Layout:
-    """Images laid out flat, and the table of taps: where each number goes, and back.
+    """Images laid out flat, and their columns: where each number goes, and back.
 
     With a stride s the padded image is first dealt into s · s *phases*, one for each remainder of
     row and column, as s hands of cards: neighbours in a phase are s apart in the image, so one
@@ -90,25 +90,25 @@ class _Layout:
             Some of the n examples.
         lines, back : ndarray, shape (*stride, length of the line)
             The line of every phase, 0 where nothing is placed; and room for a second.
-        table : ndarray, shape (groups, taps · channels of a group + 1, columns)
+        columns : ndarray, shape (groups, taps · channels of a group + 1, width)
             The last row is 1: a bias is the weight of an input that is always 1.
-        flat : ndarray, shape (outputs, columns)
+        flat : ndarray, shape (outputs, width)
             Outputs in the same order; 0 at first.
         """
         taps = channels // groups * len(self.taps)
         step = max(1, CACHE // (groups * taps * self.size * like.dtype.itemsize + 1))
-        columns = 0
+        width = 0
         for start in range(0, n, step):
             part = slice(start, min(start + step, n))
-            if (part.stop - start) * self.size != columns:  # the first block, perhaps the last
-                columns = (part.stop - start) * self.size
-                shape = (*self.stride, channels * columns + self.reach)
+            if (part.stop - start) * self.size != width:  # the first block, perhaps the last
+                width = (part.stop - start) * self.size
+                shape = (*self.stride, channels * width + self.reach)
                 lines = np.zeros_like(like, shape=shape)
                 back = np.empty_like(lines)
-                table = np.empty_like(like, shape=(groups, taps + 1, columns))
-                table[:, -1] = 1
-                flat = np.zeros_like(like, shape=(outputs, columns))
-            yield part, lines, back, table, flat
+                columns = np.empty_like(like, shape=(groups, taps + 1, width))
+                columns[:, -1] = 1
+                flat = np.zeros_like(like, shape=(outputs, width))
+            yield part, lines, back, columns, flat
 
     def places(self, lines, images):
         """Yield (pixels in `images`, the same in `lines`), both (n, channels, rows, columns)."""
@@ -120,37 +120,37 @@ class _Layout:
             grid = grid[..., row : row + pixels.shape[2], column : column + pixels.shape[3]]
             yield pixels, grid.swapaxes(0, 1)
 
-    def moved(self, lines, table):
-        """Yield (the line moved by a tap, its rows of the table), one pair for each tap."""
-        groups, rows, columns = table.shape
-        taps = table[:, :-1].reshape(groups, len(self.taps), -1)
-        length = groups * (rows - 1) // len(self.taps) * columns
+    def moved(self, lines, columns):
+        """Yield (the line moved by a tap, its rows of `columns`), one pair for each tap."""
+        groups, rows, width = columns.shape
+        taps = columns[:, :-1].reshape(groups, len(self.taps), -1)
+        length = groups * (rows - 1) // len(self.taps) * width
         for k, (a, b, offset) in enumerate(self.taps):
             yield lines[a, b, offset : offset + length].reshape(groups, -1), taps[:, k]
 
-    def gather(self, images, lines, table):
-        """Fill the table from images (n, channels, rows, columns): im2col."""
+    def im2col(self, images, lines, columns):
+        """Fill the columns from images (n, channels, height, width)."""
         for pixels, place in self.places(lines, images):
             place[...] = pixels
-        for line, tap in self.moved(lines, table):
+        for line, tap in self.moved(lines, columns):
             tap[...] = line
 
-    def spread(self, table, lines, images):
-        """Add the table back to where `gather` took it from: the transpose of `gather`."""
+    def col2im(self, columns, lines, images):
+        """Add the columns back to where `im2col` took them from: its transpose."""
         lines[...] = 0
-        for line, tap in self.moved(lines, table):
+        for line, tap in self.moved(lines, columns):
             line += tap
         for pixels, place in self.places(lines, images):
             pixels[...] = place
 
     def outputs(self, flat):
-        """View the outputs within flat (outputs, columns): (n, outputs, h, w)."""
+        """View the outputs within flat (outputs, width): (n, outputs, h, w)."""
         grid = flat.reshape(len(flat), -1, *self.grid)
         return grid[:, :, : self.out[0], : self.out[1]].swapaxes(0, 1)
 
 
 def _filters(w, groups):
-    """Arrange w (O, C/groups, kh, kw) as the table is: (groups, O/groups, taps · C/groups)."""
+    """Arrange w (O, C/groups, kh, kw) as the columns are: (groups, O/groups, taps · C/groups)."""
     parts = w.reshape(groups, len(w) // groups, w.shape[1], -1)
     return parts.swapaxes(2, 3).reshape(groups, len(w) // groups, -1)
 
@@ -161,9 +161,9 @@ def _correlate(x, w, b, layout, groups):
     filters = np.concatenate([_filters(w, groups), column], 2)
     out = np.empty_like(like(x, w, b), shape=(len(x), len(w), *layout.out))
     blocks = layout.blocks(len(x), x.shape[1], len(w), groups, out)
-    for part, lines, _, table, flat in blocks:
-        layout.gather(x[part], lines, table)
-        np.matmul(filters, table, out=flat.reshape(groups, -1, flat.shape[1]))
+    for part, lines, _, columns, flat in blocks:
+        layout.im2col(x[part], lines, columns)
+        np.matmul(filters, columns, out=flat.reshape(groups, -1, flat.shape[1]))
         out[part] = layout.outputs(flat)
     return out
 
@@ -175,15 +175,15 @@ def _correlate_vjp(g, x, w, layout, groups, shape, into_x=True, into_w=True):
     dx = np.zeros_like(kind, shape=shape) if into_x else None
     total = 0
     blocks = layout.blocks(shape[0], shape[1], g.shape[1], groups, kind)
-    for part, lines, back, table, flat in blocks:
+    for part, lines, back, columns, flat in blocks:
         layout.outputs(flat)[...] = g[part]
         delta = flat.reshape(groups, -1, flat.shape[1])
         if into_w:  # ∂L/∂w = Σ δ · input: every output's δ meets the taps it was made from
-            layout.gather(x[part], lines, table)
-            total = total + table @ delta.swapaxes(1, 2)
+            layout.im2col(x[part], lines, columns)
+            total = total + columns @ delta.swapaxes(1, 2)
         if into_x:  # ∂L/∂input = Σ w · δ, added where each tap came from
-            np.matmul(filters, delta, out=table[:, :-1])
-            layout.spread(table, back, dx[part])
+            np.matmul(filters, delta, out=columns[:, :-1])
+            layout.col2im(columns, back, dx[part])
     if not into_w:
         return dx, None, None
     total = total + np.zeros((groups, filters.shape[1] + 1, filters.shape[2]), g.dtype)

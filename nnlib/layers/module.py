@@ -5,6 +5,7 @@ nothing to register: assign them in ``__init__`` and write ``forward``.
 """
 
 import collections
+import contextlib
 
 import numpy as np
 
@@ -230,6 +231,18 @@ class Module:
         lines = [f"  ({name}): " + repr(m).replace("\n", "\n  ") for name, m in self.children()]
         inner = "\n" + "\n".join(lines) + "\n" if lines else ""
         return f"{type(self).__name__}({self.extra_repr()}{inner})"
+
+
+@contextlib.contextmanager
+def evaluating(module):
+    """Put a module and all below it into evaluation mode; afterwards each into the one it had."""
+    modes = [(part, part.training) for _, part in module.named_modules()]
+    module.eval()
+    try:
+        yield module
+    finally:
+        for part, training in modes:
+            part.training = training
 
 
 class ModuleList(Module):

@@ -32,13 +32,13 @@ __all__ = [
 
 def _checked(op, like, shape, **values):
     """Return the values (or None) as tensors of one shape, of the type of `like`."""
-    found = []
+    tensors = []
     for name, value in values.items():
         if value is not None:
             value = as_tensor(value, like=like)
             check_shape(op, name, value.shape, shape)
-        found.append(value)
-    return found
+        tensors.append(value)
+    return tensors
 
 
 def _recorded(op, y, x, weight, bias, vjp):

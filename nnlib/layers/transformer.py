@@ -31,7 +31,58 @@ def _activation(activation):
 
 
 class _TransformerLayer(Module):
-    """What both layers share: the small network, and how a block is added to its input."""
+    """What both layers share: how they are built, the small network, how a block is added.
+
+    Parameters are those of `TransformerEncoderLayer`.
+    """
+
+    attentions = ()  # the names of its blocks of attention; the small network comes after them
+
+    def __init__(
+        self,
+        d_model,
+        nhead,
+        dim_feedforward=2048,
+        dropout=0.1,
+        activation="relu",
+        layer_norm_eps=1e-5,
+        batch_first=False,
+        norm_first=False,
+        bias=True,
+        *,
+        rng=None,
+        dtype=np.float32,
+    ):
+        rng = np.random.default_rng(rng)
+        factory_kwargs = {"bias": bias, "rng": rng, "dtype": dtype}
+        self.activation, self.norm_first = _activation(activation), norm_first
+        for name in self.attentions:
+            attention = MultiheadAttention(
+                d_model, nhead, dropout=dropout, batch_first=batch_first, **factory_kwargs
+            )
+            setattr(self, name, attention)
+        self.linear1 = Linear(d_model, dim_feedforward, **factory_kwargs)
+        self.linear2 = Linear(dim_feedforward, d_model, **factory_kwargs)
+        blocks = range(1, len(self.attentions) + 2)
+        for k in blocks:
+            setattr(self, f"norm{k}", LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype))
+        self.dropout = Dropout(dropout, rng=rng)
+        for k in blocks:
+            setattr(self, f"dropout{k}", Dropout(dropout, rng=rng))
+
+    @staticmethod
+    def _attend(attention, x, memory, mask, padding_mask, is_causal):
+        """Let every position of x look at memory; only the output is of interest."""
+        output, _ = attention(
+            x,
+            memory,
+            memory,
+            key_padding_mask=padding_mask,
+            need_weights=False,
+            attn_mask=mask,
+            is_causal=is_causal,
+        )
+        return output
 
     def _feed_forward(self, x):
         """Apply the small network to every position."""
@@ -77,39 +128,13 @@ class TransformerEncoderLayer(_TransformerLayer):
     norm1, norm2 : LayerNorm
     """
 
-    def __init__(
-        self,
-        d_model,
-        nhead,
-        dim_feedforward=2048,
-        dropout=0.1,
-        activation="relu",
-        layer_norm_eps=1e-5,
-        batch_first=False,
-        norm_first=False,
-        bias=True,
-        *,
-        rng=None,
-        dtype=np.float32,
-    ):
-        rng = np.random.default_rng(rng)
-        made = {"rng": rng, "dtype": dtype}
-        self.activation, self.norm_first = _activation(activation), norm_first
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first, **made)
-        self.linear1 = Linear(d_model, dim_feedforward, bias, **made)
-        self.linear2 = Linear(dim_feedforward, d_model, bias, **made)
-        self.norm1 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
-        self.norm2 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
-        self.dropout = Dropout(dropout, rng=rng)
-        self.dropout1, self.dropout2 = Dropout(dropout, rng=rng), Dropout(dropout, rng=rng)
+    attentions = ("self_attn",)
 
     def forward(self, src, src_mask=None, src_key_padding_mask=None, is_causal=False):
         """Map (L, N, d_model) to the same shape; masks as in `MultiheadAttention.forward`."""
 
         def attend(x):
-            return self.self_attn(
-                x, x, x, src_key_padding_mask, False, src_mask, is_causal=is_causal
-            )[0]
+            return self._attend(self.self_attn, x, x, src_mask, src_key_padding_mask, is_causal)
 
         x = self._added(src, attend, self.norm1, self.dropout1)
         return self._added(x, self._feed_forward, self.norm2, self.dropout2)
@@ -128,34 +153,7 @@ class TransformerDecoderLayer(_TransformerLayer):
     norm1, norm2, norm3 : LayerNorm
     """
 
-    def __init__(
-        self,
-        d_model,
-        nhead,
-        dim_feedforward=2048,
-        dropout=0.1,
-        activation="relu",
-        layer_norm_eps=1e-5,
-        batch_first=False,
-        norm_first=False,
-        bias=True,
-        *,
-        rng=None,
-        dtype=np.float32,
-    ):
-        rng = np.random.default_rng(rng)
-        made = {"rng": rng, "dtype": dtype}
-        self.activation, self.norm_first = _activation(activation), norm_first
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first, **made)
-        self.multihead_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first, **made)
-        self.linear1 = Linear(d_model, dim_feedforward, bias, **made)
-        self.linear2 = Linear(dim_feedforward, d_model, bias, **made)
-        self.norm1 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
-        self.norm2 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
-        self.norm3 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
-        self.dropout = Dropout(dropout, rng=rng)
-        self.dropout1, self.dropout2 = Dropout(dropout, rng=rng), Dropout(dropout, rng=rng)
-        self.dropout3 = Dropout(dropout, rng=rng)
+    attentions = ("self_attn", "multihead_attn")
 
     def forward(
         self,
@@ -174,20 +172,12 @@ class TransformerDecoderLayer(_TransformerLayer):
         """
 
         def attend(x):
-            return self.self_attn(
-                x, x, x, tgt_key_padding_mask, False, tgt_mask, is_causal=tgt_is_causal
-            )[0]
+            masks = tgt_mask, tgt_key_padding_mask, tgt_is_causal
+            return self._attend(self.self_attn, x, x, *masks)
 
         def look(x):
-            return self.multihead_attn(
-                x,
-                memory,
-                memory,
-                memory_key_padding_mask,
-                False,
-                memory_mask,
-                is_causal=memory_is_causal,
-            )[0]
+            masks = memory_mask, memory_key_padding_mask, memory_is_causal
+            return self._attend(self.multihead_attn, x, memory, *masks)
 
         x = self._added(tgt, attend, self.norm1, self.dropout1)
         x = self._added(x, look, self.norm2, self.dropout2)
@@ -317,15 +307,24 @@ class Transformer(Module):
         dtype=np.float32,
     ):
         rng = np.random.default_rng(rng)
-        options = dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first
-        made = {"rng": rng, "dtype": dtype}
+        options = {
+            "dim_feedforward": dim_feedforward,
+            "dropout": dropout,
+            "activation": activation,
+            "layer_norm_eps": layer_norm_eps,
+            "batch_first": batch_first,
+            "norm_first": norm_first,
+            "bias": bias,
+            "rng": rng,
+            "dtype": dtype,
+        }
 
         def norm():
             return LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
 
-        layer = TransformerEncoderLayer(d_model, nhead, *options, bias, **made)
+        layer = TransformerEncoderLayer(d_model, nhead, **options)
         self.encoder = TransformerEncoder(layer, num_encoder_layers, norm())
-        layer = TransformerDecoderLayer(d_model, nhead, *options, bias, **made)
+        layer = TransformerDecoderLayer(d_model, nhead, **options)
         self.decoder = TransformerDecoder(layer, num_decoder_layers, norm())
         for parameter in self.parameters():
             if parameter.ndim > 1:

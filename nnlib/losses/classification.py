@@ -342,10 +342,9 @@ def cross_entropy(
     TypeError
         If logits are not floating-point numbers, or class numbers no integers.
     """
-    op = "cross_entropy"
     check_reduction(reduction)
     check_number("label_smoothing", label_smoothing, 0, 1)
-    input, y, weight = _checked(op, "logits", input, target, weight)
+    input, y, weight = _checked("cross_entropy", "logits", input, target, weight)
     n, classes, *others = input.shape
     shape = (n, *others)
     if y.shape not in (shape, input.shape):
@@ -355,12 +354,43 @@ def cross_entropy(
         )
     if y.shape == input.shape:
         target = as_tensor(target, like=input)
-        return _of_shares(input, target, weight, reduction, label_smoothing)
+        return _soft_labels(input, target, weight, reduction, label_smoothing)
     ignored = _check_classes(y, shape, classes, ignore_index)
-    if weight is None and ignored is None and label_smoothing == 0:
-        return _of_classes(input, y, reduction)
+    if weight is not None or ignored is not None or label_smoothing:
+        return _hard_labels(input, y, weight, ignored, reduction, label_smoothing)
 
-    # Weighted or smoothed class numbers become rows of T, as if they were probabilities.
+    # The common case: class numbers, all of one weight. Groups of rows stay in the cache.
+    Z, y = _rows(input.data), y.ravel()
+    losses = np.empty_like(Z, shape=len(Z))
+    P = np.empty_like(Z) if input.requires_grad and is_grad_enabled() else None  # ŷ
+    step = max(1, BLOCK // classes)
+    for start in range(0, len(Z), step):
+        rows = slice(start, start + step)
+        # Without its maximum a row has the same softmax, and exp cannot overflow.
+        e = np.subtract(Z[rows], Z[rows].max(1, keepdims=True), out=None if P is None else P[rows])
+        at_target = e[np.arange(len(e)), y[rows]]
+        np.exp(e, out=e)
+        total = e.sum(1, keepdims=True)
+        losses[rows] = np.log(total[:, 0]) - at_target  # Eq. (24) of Eq. (23)
+        if P is not None:
+            e /= total
+
+    def vjp(g):
+        g = g.reshape(-1, 1)
+        delta = P * g  # ŷ - y for the one-hot y: only the entry of the class differs from ŷ
+        rows = np.arange(len(Z))
+        delta[rows, y] = (P[rows, y] - 1) * g[:, 0]
+        return (_unrows(delta, input.shape),)
+
+    return reduced("cross_entropy", losses.reshape(shape), (input,), vjp, reduction, len(Z))
+
+
+def _hard_labels(input, y, weight, ignored, reduction, label_smoothing):
+    """Cross-entropy of class numbers that are weighted, smoothed or partly ignored.
+
+    They become rows T, as if they were probabilities.
+    """
+    shape, classes = y.shape, input.shape[1]
     y, w = _weights_of_targets(y, ignored, weight, input.dtype)
     T = np.full((y.size, classes), label_smoothing / classes, input.dtype)
     T[np.arange(y.size), y] += 1 - label_smoothing
@@ -368,45 +398,16 @@ def cross_entropy(
         T *= weight
     if ignored is not None:
         T[ignored.ravel()] = 0
-    count = _divisor(op, reduction, w)
-    losses, slopes = _of_rows(_rows(input.data), T)
+    count = _divisor("cross_entropy", reduction, w)
+    losses, gradients = _of_rows(_rows(input.data), T)
 
     def vjp(g):
-        return (_unrows(slopes(g)[0], input.shape),)
+        return (_unrows(gradients(g)[0], input.shape),)
 
-    return reduced(op, losses.reshape(shape), (input,), vjp, reduction, count)
-
-
-def _of_classes(input, y, reduction):
-    """Cross-entropy of plain class numbers: the frequent case, which needs no array of targets."""
-    Z, shape, y = _rows(input.data), y.shape, y.ravel()
-    n, classes = Z.shape
-    keep = input.requires_grad and is_grad_enabled()
-    P = np.empty_like(Z) if keep else None  # ŷ
-    losses = np.empty_like(Z, shape=n)
-    step = max(1, BLOCK // classes)
-    for start in range(0, n, step):  # groups of rows that stay in the cache
-        rows = slice(start, start + step)
-        # Without its maximum a row has the same softmax, and exp cannot overflow.
-        e = np.subtract(Z[rows], Z[rows].max(1, keepdims=True), out=P[rows] if keep else None)
-        at_target = e[np.arange(len(e)), y[rows]]
-        np.exp(e, out=e)
-        total = e.sum(1, keepdims=True)
-        losses[rows] = np.log(total[:, 0]) - at_target  # Eq. (24)
-        if keep:
-            e /= total
-
-    def vjp(g):
-        g = g.reshape(-1, 1)
-        delta = P * g
-        at = np.arange(0, P.size, classes) + y  # in the array as one line
-        delta.reshape(-1)[at] = (P.reshape(-1)[at] - 1) * g[:, 0]  # ŷ - y for the one-hot y
-        return (_unrows(delta, input.shape),)
-
-    return reduced("cross_entropy", losses.reshape(shape), (input,), vjp, reduction, n)
+    return reduced("cross_entropy", losses.reshape(shape), (input,), vjp, reduction, count)
 
 
-def _of_shares(input, target, weight, reduction, label_smoothing):
+def _soft_labels(input, target, weight, reduction, label_smoothing):
     """Cross-entropy of probabilities of the classes, which may need a gradient too."""
     n, classes, *others = input.shape
     T = _rows(target.data)
@@ -414,10 +415,10 @@ def _of_shares(input, target, weight, reduction, label_smoothing):
         T = T * (1 - label_smoothing) + label_smoothing / classes
     if weight is not None:
         T = T * weight
-    losses, slopes = _of_rows(_rows(input.data), T)
+    losses, gradients = _of_rows(_rows(input.data), T)
 
     def vjp(g):
-        dz, dT = slopes(g)
+        dz, dT = gradients(g)
         if weight is not None:
             dT = dT * weight
         if label_smoothing:
@@ -437,11 +438,11 @@ def _of_rows(z, T):
     mass = T.sum(1, keepdims=True)  # 1 for probabilities
     losses = log_total[:, 0] * mass[:, 0] - (T * shifted).sum(1)  # Eq. (22)
 
-    def slopes(g):
+    def gradients(g):
         g = g.reshape(-1, 1)
         return g * (e / total * mass - T), g * (log_total - shifted)
 
-    return losses, slopes
+    return losses, gradients
 
 
 class CrossEntropyLoss(Module):

@@ -4,14 +4,13 @@ import math
 
 import numpy as np
 
-from ..autograd.tensor import no_grad
 from ..layers.dropout import Dropout
 from ..layers.embedding import Embedding
 from ..layers.linear import Linear
 from ..layers.module import Module, ModuleList
 from ..layers.norm import LayerNorm
 from ..layers.transformer import TransformerEncoderLayer
-from .sampling import check_sampling, check_tokens, sample
+from .sampling import check_tokens, generate
 
 __all__ = ["GPT"]
 
@@ -68,9 +67,9 @@ class GPT(Module):
             raise ValueError(f"GPT needs positive sizes, got {block_size} and {num_layers} layers")
         self.vocab_size, self.block_size = vocab_size, block_size
         rng = np.random.default_rng(rng)
-        made = {"rng": rng, "dtype": dtype}
-        self.token_embedding = Embedding(vocab_size, embed_dim, **made)
-        self.position_embedding = Embedding(block_size, embed_dim, **made)
+        factory_kwargs = {"rng": rng, "dtype": dtype}
+        self.token_embedding = Embedding(vocab_size, embed_dim, **factory_kwargs)
+        self.position_embedding = Embedding(block_size, embed_dim, **factory_kwargs)
         self.dropout = Dropout(dropout, rng=rng)
         self.blocks = ModuleList(
             TransformerEncoderLayer(
@@ -81,12 +80,12 @@ class GPT(Module):
                 "gelu",
                 batch_first=True,
                 norm_first=True,
-                **made,
+                **factory_kwargs,
             )
             for _ in range(num_layers)
         )
         self.norm = LayerNorm(embed_dim, dtype=dtype)
-        self.head = Linear(embed_dim, vocab_size, bias=False, **made)
+        self.head = Linear(embed_dim, vocab_size, bias=False, **factory_kwargs)
         for name, parameter in self.named_parameters():
             if name.endswith("bias"):
                 parameter.data[...] = 0
@@ -131,18 +130,8 @@ class GPT(Module):
         -------
         ndarray of int, shape (N, T + count)
         """
-        tokens = check_tokens(tokens, self.vocab_size, "generate")
-        check_sampling(self.vocab_size, temperature, top_k)
-        if tokens.shape[1] == 0 or count < 0:
-            raise ValueError(f"generate needs a beginning and a count, got {tokens.shape}, {count}")
-        rng, was_training = np.random.default_rng(rng), self.training
-        self.eval()
-        try:
-            with no_grad():
-                for _ in range(count):
-                    logits = self(tokens[:, -self.block_size :])
-                    drawn = sample(logits.data[:, -1], temperature, top_k, rng)
-                    tokens = np.concatenate([tokens, drawn[:, None]], 1)
-        finally:
-            self.train(was_training)
-        return tokens
+
+        def last_logits(tokens):
+            return self(tokens[:, -self.block_size :]).data[:, -1]
+
+        return generate(self, tokens, count, last_logits, temperature, top_k, rng)

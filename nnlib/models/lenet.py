@@ -127,14 +127,14 @@ class LeNet5(Module):
     def __init__(
         self, num_classes=10, activation=Tanh, pooling=AvgPool2d, *, rng=None, dtype=np.float32
     ):
-        made = {"rng": np.random.default_rng(rng), "dtype": dtype}
-        self.conv1 = Conv2d(1, 6, 5, padding=2, **made)
+        factory_kwargs = {"rng": np.random.default_rng(rng), "dtype": dtype}
+        self.conv1 = Conv2d(1, 6, 5, padding=2, **factory_kwargs)
         self.act1, self.pool1 = activation(), pooling(2)
-        self.conv2 = Conv2d(6, 16, 5, **made)
+        self.conv2 = Conv2d(6, 16, 5, **factory_kwargs)
         self.act2, self.pool2 = activation(), pooling(2)
-        self.fc1, self.act3 = Linear(16 * 5 * 5, 120, **made), activation()
-        self.fc2, self.act4 = Linear(120, 84, **made), activation()
-        self.fc3 = Linear(84, num_classes, **made)
+        self.fc1, self.act3 = Linear(16 * 5 * 5, 120, **factory_kwargs), activation()
+        self.fc2, self.act4 = Linear(120, 84, **factory_kwargs), activation()
+        self.fc3 = Linear(84, num_classes, **factory_kwargs)
 
     def forward(self, x):
         """Map images (N, 1, 28, 28) or (N, 28, 28) to logits (N, num_classes)."""

@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from ..autograd.tensor import no_grad
 from ..layers.dropout import Dropout
 from ..layers.embedding import Embedding
 from ..layers.linear import Linear
 from ..layers.module import Module
 from ..layers.recurrent import GRU, LSTM, RNN
-from .sampling import check_sampling, check_tokens, sample
+from .sampling import check_tokens, generate
 
 __all__ = ["RecurrentLM"]
 
@@ -51,13 +50,13 @@ class RecurrentLM(Module):
         if kind not in KINDS:
             raise ValueError(f"kind must be one of {list(KINDS)}, got {kind!r}")
         self.vocab_size = vocab_size
-        made = {"rng": np.random.default_rng(rng), "dtype": dtype}
-        self.embedding = Embedding(vocab_size, embed_dim, **made)
-        self.dropout = Dropout(dropout, rng=made["rng"])
+        factory_kwargs = {"rng": np.random.default_rng(rng), "dtype": dtype}
+        self.embedding = Embedding(vocab_size, embed_dim, **factory_kwargs)
+        self.dropout = Dropout(dropout, rng=factory_kwargs["rng"])
         self.rnn = KINDS[kind](
-            embed_dim, hidden_size, num_layers, batch_first=True, dropout=dropout, **made
+            embed_dim, hidden_size, num_layers, batch_first=True, dropout=dropout, **factory_kwargs
         )
-        self.head = Linear(hidden_size, vocab_size, **made)
+        self.head = Linear(hidden_size, vocab_size, **factory_kwargs)
 
     def forward(self, tokens, state=None):
         """Read sequences.
@@ -102,19 +101,12 @@ class RecurrentLM(Module):
         -------
         ndarray of int, shape (N, T + count)
         """
-        tokens = check_tokens(tokens, self.vocab_size, "generate")
-        check_sampling(self.vocab_size, temperature, top_k)
-        if tokens.shape[1] == 0 or count < 0:
-            raise ValueError(f"generate needs a beginning and a count, got {tokens.shape}, {count}")
-        rng, was_training = np.random.default_rng(rng), self.training
-        self.eval()
-        try:
-            with no_grad():
-                read, state = tokens, None
-                for _ in range(count):
-                    logits, state = self(read, state)
-                    read = sample(logits.data[:, -1], temperature, top_k, rng)[:, None]
-                    tokens = np.concatenate([tokens, read], 1)
-        finally:
-            self.train(was_training)
-        return tokens
+        state = None
+
+        def last_logits(tokens):
+            nonlocal state
+            unread = tokens if state is None else tokens[:, -1:]
+            logits, state = self(unread, state)
+            return logits.data[:, -1]
+
+        return generate(self, tokens, count, last_logits, temperature, top_k, rng)

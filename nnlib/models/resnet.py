@@ -33,15 +33,15 @@ class BasicBlock(Module):
     """
 
     def __init__(self, in_channels, out_channels, stride=1, *, rng=None, dtype=np.float32):
-        made = {"bias": False, "rng": np.random.default_rng(rng), "dtype": dtype}
-        self.conv1 = Conv2d(in_channels, out_channels, 3, stride, padding=1, **made)
+        factory_kwargs = {"bias": False, "rng": np.random.default_rng(rng), "dtype": dtype}
+        self.conv1 = Conv2d(in_channels, out_channels, 3, stride, padding=1, **factory_kwargs)
         self.bn1, self.relu1 = BatchNorm2d(out_channels, dtype=dtype), ReLU()
-        self.conv2 = Conv2d(out_channels, out_channels, 3, padding=1, **made)
+        self.conv2 = Conv2d(out_channels, out_channels, 3, padding=1, **factory_kwargs)
         self.bn2, self.relu2 = BatchNorm2d(out_channels, dtype=dtype), ReLU()
         self.downsample = None
         if stride != 1 or in_channels != out_channels:
             self.downsample = Sequential(
-                Conv2d(in_channels, out_channels, 1, stride, **made),
+                Conv2d(in_channels, out_channels, 1, stride, **factory_kwargs),
                 BatchNorm2d(out_channels, dtype=dtype),
             )
 
@@ -98,8 +98,8 @@ class ResNet(Module):
                 f"ResNet needs one width for each group of blocks, got {blocks} and {widths}"
             )
         rng = np.random.default_rng(rng)
-        made = {"rng": rng, "dtype": dtype}
-        self.conv1 = Conv2d(in_channels, widths[0], 3, padding=1, bias=False, **made)
+        factory_kwargs = {"rng": rng, "dtype": dtype}
+        self.conv1 = Conv2d(in_channels, widths[0], 3, padding=1, bias=False, **factory_kwargs)
         self.bn1, self.relu = BatchNorm2d(widths[0], dtype=dtype), ReLU()
         self.groups = len(blocks)
         channels = widths[0]
@@ -107,10 +107,10 @@ class ResNet(Module):
             group = Sequential()
             for i in range(count):
                 stride = 2 if k and i == 0 else 1
-                group.append(BasicBlock(channels, width, stride, **made))
+                group.append(BasicBlock(channels, width, stride, **factory_kwargs))
                 channels = width
             setattr(self, f"layer{k + 1}", group)
-        self.fc = Linear(channels, num_classes, **made)
+        self.fc = Linear(channels, num_classes, **factory_kwargs)
         for _, module in self.named_modules():
             if isinstance(module, Conv2d):
                 shape = module.weight.shape

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from ..autograd.tensor import Tensor
+from ..autograd.tensor import Tensor, no_grad
+from ..layers.module import evaluating
 
-__all__ = ["sample"]
+__all__ = ["generate", "sample"]
 
 
 def sample(logits, temperature=1.0, top_k=None, rng=None):
@@ -37,6 +38,38 @@ def sample(logits, temperature=1.0, top_k=None, rng=None):
     below = np.cumsum(p, 1)  # the share of all symbols up to each
     u = np.random.default_rng(rng).random((len(z), 1)) * below[:, -1:]
     return (u >= below).sum(1)  # how many shares lie below u: the inverse of the distribution
+
+
+def generate(model, tokens, count, last_logits, temperature=1.0, top_k=None, rng=None):
+    """Draw `count` tokens more, each from the logits after the last one.
+
+    Parameters
+    ----------
+    model : Module
+        Runs in evaluation mode, without gradients; then all its parts are as before.
+    tokens : array_like of int, shape (N, T)
+        Beginnings of at least one token.
+    count : int
+    last_logits : callable
+        ``last_logits(tokens)`` takes all tokens so far and returns the logits (N, vocabulary) of
+        the next.
+    temperature, top_k, rng
+        As in `sample`.
+
+    Returns
+    -------
+    ndarray of int, shape (N, T + count)
+    """
+    tokens = check_tokens(tokens, model.vocab_size, "generate")
+    check_sampling(model.vocab_size, temperature, top_k)
+    if tokens.shape[1] == 0 or count < 0:
+        raise ValueError(f"generate needs a beginning and a count, got {tokens.shape}, {count}")
+    rng = np.random.default_rng(rng)
+    with evaluating(model), no_grad():
+        for _ in range(count):
+            drawn = sample(last_logits(tokens), temperature, top_k, rng)
+            tokens = np.concatenate([tokens, drawn[:, None]], 1)
+    return tokens
 
 
 def check_sampling(vocabulary, temperature, top_k):

@@ -9,7 +9,7 @@ from ..layers.attention import sinusoidal_positions
 from ..layers.dropout import Dropout
 from ..layers.embedding import Embedding
 from ..layers.linear import Linear
-from ..layers.module import Module
+from ..layers.module import Module, evaluating
 from ..layers.transformer import Transformer
 from .sampling import check_tokens
 
@@ -62,13 +62,13 @@ class Seq2SeqTransformer(Module):
         dtype=np.float32,
     ):
         self.src_vocab, self.tgt_vocab, self.padding = src_vocab, tgt_vocab, padding
-        made = {"rng": np.random.default_rng(rng), "dtype": dtype}
-        self.src_embedding = Embedding(src_vocab, d_model, **made)
-        self.tgt_embedding = Embedding(tgt_vocab, d_model, **made)
+        factory_kwargs = {"rng": np.random.default_rng(rng), "dtype": dtype}
+        self.src_embedding = Embedding(src_vocab, d_model, **factory_kwargs)
+        self.tgt_embedding = Embedding(tgt_vocab, d_model, **factory_kwargs)
         for table in (self.src_embedding, self.tgt_embedding):
             table.weight.data /= math.sqrt(d_model)  # so that √d_model leaves deviation 1
         self.positions = sinusoidal_positions(max_length, d_model, dtype=np.float64)  # fixed
-        self.dropout = Dropout(dropout, rng=made["rng"])
+        self.dropout = Dropout(dropout, rng=factory_kwargs["rng"])
         self.transformer = Transformer(
             d_model,
             nhead,
@@ -78,9 +78,9 @@ class Seq2SeqTransformer(Module):
             dropout,
             batch_first=True,
             norm_first=norm_first,
-            **made,
+            **factory_kwargs,
         )
-        self.head = Linear(d_model, tgt_vocab, **made)
+        self.head = Linear(d_model, tgt_vocab, **factory_kwargs)
 
     def _embedded(self, tokens, table):
         """Return the rows of the tokens with their positions, and where padding stands."""
@@ -138,18 +138,13 @@ class Seq2SeqTransformer(Module):
             From `start` on; what follows an `end` is `end`.
         """
         check_tokens([[start, end]], self.tgt_vocab, "greedy_decode")
-        was_training = self.training
-        self.eval()
-        try:
-            with no_grad():
-                memory, padded = self.encode(src)
-                tokens = np.full((memory.shape[0], 1), start)
-                ended = np.zeros(len(tokens), bool)
-                while tokens.shape[1] <= max_length and not ended.all():
-                    logits = self.decode(tokens, memory, padded).data[:, -1]
-                    new = np.where(ended, end, logits.argmax(1))
-                    tokens = np.concatenate([tokens, new[:, None]], 1)
-                    ended |= new == end
-        finally:
-            self.train(was_training)
+        with evaluating(self), no_grad():
+            memory, padded = self.encode(src)
+            tokens = np.full((memory.shape[0], 1), start)
+            ended = np.zeros(len(tokens), bool)
+            while tokens.shape[1] <= max_length and not ended.all():
+                logits = self.decode(tokens, memory, padded).data[:, -1]
+                new = np.where(ended, end, logits.argmax(1))
+                tokens = np.concatenate([tokens, new[:, None]], 1)
+                ended |= new == end
         return tokens

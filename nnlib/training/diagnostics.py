@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from ..autograd.tensor import Tensor, backward_hook
+from ..layers.module import evaluating
 
 __all__ = ["Watch", "check_finite", "dead_units", "detect_anomaly", "update_ratio", "watch"]
 
@@ -212,17 +213,12 @@ def dead_units(model, x):
     ValueError
         If no ReLU was found.
     """
-    was_training = model.training
-    model.eval()
-    try:
-        with _Places(model) as places:
-            outputs = _tensors(model(x))
-            made = {t.order: t for out in outputs if out.requires_grad for t in out.graph()}
-    finally:
-        model.train(was_training)
+    with evaluating(model), _Places(model) as places:
+        outputs = _tensors(model(x))
+        nodes = {t.order: t for out in outputs if out.requires_grad for t in out.graph()}
     dead = {}
-    for order in sorted(made):
-        tensor = made[order]
+    for order in sorted(nodes):
+        tensor = nodes[order]
         if tensor.op == "relu":
             name = base = places.of(tensor) or ""
             count = 1

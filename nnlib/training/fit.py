@@ -5,6 +5,7 @@ import sys
 import numpy as np
 
 from ..autograd.tensor import no_grad
+from ..layers.module import evaluating
 
 __all__ = ["History", "accuracy", "evaluate", "fit"]
 
@@ -72,19 +73,14 @@ def evaluate(model, loader, loss, metrics=None):
     dict of str to float
         "loss" and one entry per metric, weighted by the sizes of the batches.
     """
-    was_training = model.training
-    model.eval()
     functions = {"loss": lambda out, y: loss(out, y).item(), **(metrics or {})}
     totals, count = dict.fromkeys(functions, 0.0), 0
-    try:
-        with no_grad():
-            for x, y in loader:
-                out = model(x)
-                for name, function in functions.items():
-                    totals[name] += function(out, y) * len(x)
-                count += len(x)
-    finally:
-        model.train(was_training)
+    with evaluating(model), no_grad():
+        for x, y in loader:
+            out = model(x)
+            for name, function in functions.items():
+                totals[name] += function(out, y) * len(x)
+            count += len(x)
     if count == 0:
         raise ValueError("the loader gave no batch: there is nothing to evaluate")
     return {name: total / count for name, total in totals.items()}

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import nnlib as nn
+from nnlib.layers.module import evaluating
 
 
 class Twice(nn.Module):
@@ -267,3 +268,14 @@ def test_copies_live_apart():
     assert type(two[0].weight) is nn.Parameter
     with pytest.raises(RuntimeError, match="without history"):
         copy.deepcopy(one[0].weight * 2.0)
+
+
+def test_evaluating_gives_every_part_back_its_own_mode():
+    model = nn.Sequential(nn.Linear(2, 2), nn.Dropout(0.5), nn.Dropout(0.5))
+    model.train()
+    model[1].eval()  # a frozen part
+    with evaluating(model):
+        assert not any(part.training for _, part in model.named_modules())
+    with pytest.raises(ZeroDivisionError), evaluating(model):
+        1 / 0  # noqa: B018
+    assert [part.training for _, part in model.named_modules()] == [True, True, False, True]
