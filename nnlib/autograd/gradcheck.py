@@ -92,7 +92,8 @@ def gradcheck(function, inputs, *, eps=1e-6, atol=1e-7, rtol=1e-5, rng=0):
             i = tuple(int(n) for n in np.argwhere(bad)[0])
             raise AssertionError(
                 f"gradient of input {k} at {i}: backward says {analytic[i]:.10g}, finite "
-                f"differences say {numerical[i]:.10g} ({int(bad.sum())} of {bad.size} elements disagree)"
+                f"differences say {numerical[i]:.10g} ({int(bad.sum())} of {bad.size} elements "
+                "disagree)"
             )
         worst = max(worst, float(error.max(initial=0.0)))
     return worst
