@@ -310,7 +310,7 @@ class Tensor:
                     f"backward() starts from a scalar, this tensor has shape {self.shape}: reduce "
                     "it with .sum() or .mean(), or pass gradient= of that shape"
                 )
-            gradient = np.ones_like(self.data)
+            gradient = np.ones_like(self.data, order="C")
         else:
             gradient = as_tensor(gradient, like=self).data
             if gradient.shape != self.shape:
@@ -404,7 +404,7 @@ class Tensor:
 
         def vjp(g):
             if exponent == 0:
-                return (np.zeros_like(x.data),)
+                return (np.zeros_like(x.data, order="C"),)
             return (g * (exponent * x.data ** (exponent - 1)),)
 
         return record("pow", _floating(x, "**").data ** exponent, (x,), vjp)
@@ -620,7 +620,7 @@ class Tensor:
         out = self.data[index]
 
         def vjp(g):
-            dx = np.zeros_like(g, shape=self.shape)
+            dx = np.zeros_like(g, shape=self.shape, order="C")
             if _is_basic(index):
                 dx[index] = g
             else:

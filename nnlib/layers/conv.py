@@ -103,11 +103,11 @@ class _Layout:
             if (part.stop - start) * self.size != width:  # the first block, perhaps the last
                 width = (part.stop - start) * self.size
                 shape = (*self.stride, channels * width + self.reach)
-                lines = np.zeros_like(like, shape=shape)
-                back = np.empty_like(lines)
-                columns = np.empty_like(like, shape=(groups, taps + 1, width))
+                lines = np.zeros_like(like, shape=shape, order="C")
+                back = np.empty_like(lines, order="C")
+                columns = np.empty_like(like, shape=(groups, taps + 1, width), order="C")
                 columns[:, -1] = 1
-                flat = np.zeros_like(like, shape=(outputs, width))
+                flat = np.zeros_like(like, shape=(outputs, width), order="C")
             yield part, lines, back, columns, flat
 
     def places(self, lines, images):
@@ -159,7 +159,7 @@ def _correlate(x, w, b, layout, groups):
     """Eq. (55) for arrays: x (N, C, H, W), w (O, C/groups, kh, kw), b (O,) -> (N, O, h, w)."""
     column = np.reshape(np.zeros(len(w), w.dtype) if b is None else b, (groups, -1, 1))
     filters = np.concatenate([_filters(w, groups), column], 2)
-    out = np.empty_like(like(x, w, b), shape=(len(x), len(w), *layout.out))
+    out = np.empty_like(like(x, w, b), shape=(len(x), len(w), *layout.out), order="C")
     blocks = layout.blocks(len(x), x.shape[1], len(w), groups, out)
     for part, lines, _, columns, flat in blocks:
         layout.im2col(x[part], lines, columns)
@@ -172,7 +172,7 @@ def _correlate_vjp(g, x, w, layout, groups, shape, into_x=True, into_w=True):
     """Gradients of `_correlate` with respect to x, of this shape, w and b; None if not wanted."""
     filters = _filters(w, groups).swapaxes(1, 2)  # (groups, taps · C/groups, O/groups)
     kind = like(g, x, w)
-    dx = np.zeros_like(kind, shape=shape) if into_x else None
+    dx = np.zeros_like(kind, shape=shape, order="C") if into_x else None
     total = 0
     blocks = layout.blocks(shape[0], shape[1], g.shape[1], groups, kind)
     for part, lines, back, columns, flat in blocks:

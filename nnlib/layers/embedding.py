@@ -53,7 +53,7 @@ def embedding(input, weight, padding_idx=None):
     def vjp(g):
         # Row i gets the sum of the gradients of all its uses. Sorting brings the uses of a row
         # together, which is several times faster than adding them one by one (np.add.at).
-        dweight = np.zeros_like(g, shape=weight.shape)
+        dweight = np.zeros_like(g, shape=weight.shape, order="C")
         if index.size:
             order = np.argsort(index, axis=None, kind="stable")
             uses = index.ravel()[order]

@@ -143,7 +143,7 @@ def batch_norm(
         G = g.reshape(X.shape)
         dbeta = mean_of(G)
         dgamma = np.vecdot(G, centred).sum(0)[:, None] / count * rstd  # mean(g x̂)
-        dx = np.empty_like(g, shape=x.shape) if x.requires_grad else None
+        dx = np.empty_like(g, shape=x.shape, order="C") if x.requires_grad else None
         if x.requires_grad and training:
             D = np.multiply(centred, dgamma * rstd, out=dx.reshape(X.shape))  # x̂ mean(g x̂)
             np.subtract(G, D, out=D)
@@ -274,7 +274,7 @@ def _standardise_vjp(g, normed, rstd, shape):
     n = g.shape[1]
     along = np.vecdot(g, normed) / n
     mean = g @ np.full(n, 1 / n, g.dtype)
-    dx = np.empty_like(g, shape=shape)
+    dx = np.empty_like(g, shape=shape, order="C")
     rows = np.multiply(normed, along[:, None], out=dx.reshape(g.shape))
     np.subtract(g, rows, out=rows)
     rows -= mean[:, None]

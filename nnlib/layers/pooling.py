@@ -89,7 +89,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1):
     # array of its own pays, since NumPy is several times faster on numbers that lie side by side;
     # few maps at a time, because these copies shall stay in the cache.
     elements = list(np.ndindex(kernel))
-    out = np.empty_like(X, shape=(len(X), h, w))
+    out = np.empty_like(X, shape=(len(X), h, w), order="C")
     wins = np.empty((len(elements), *out.shape), bool)  # which element is the largest
     step = max(1, CACHE // (len(elements) * h * w * x.dtype.itemsize))
     parts = [slice(k, k + step) for k in range(0, len(X), step)]
@@ -107,7 +107,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1):
 
     def vjp(g):
         G = g.reshape(out.shape)
-        dx = np.zeros_like(g, shape=(*x.shape[:-2], *X.shape[1:]))
+        dx = np.zeros_like(g, shape=(*x.shape[:-2], *X.shape[1:]), order="C")
         dX = dx.reshape(X.shape)
         apart = sh >= dh * (kernel[0] - 1) + 1 and sw >= dw * (kernel[1] - 1) + 1
         for part in parts:

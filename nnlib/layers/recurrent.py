@@ -44,8 +44,8 @@ def _rnn(x, h0, W_ih, W_hh, b_ih, b_hh, nonlinearity):
     X, Wi, Wh = x.data, W_ih.data, W_hh.data
     Z = X @ Wi.T + (b_ih.data + b_hh.data)  # the input's part of all steps at once
     WhT = Wh.T.copy()  # a product with a contiguous matrix is faster
-    H, h = np.empty_like(Z), h0.data
-    zero = np.zeros_like(h)
+    H, h = np.empty_like(Z, order="C"), h0.data
+    zero = np.zeros_like(h, order="C")
     for t in range(len(X)):
         z = Z[t]
         z += h @ WhT
@@ -53,7 +53,7 @@ def _rnn(x, h0, W_ih, W_hh, b_ih, b_hh, nonlinearity):
 
     def vjp(g):
         slope = 1 - H * H if nonlinearity == "tanh" else (H > 0).astype(H.dtype)
-        dZ, dh = np.empty_like(H), np.zeros_like(h0.data)
+        dZ, dh = np.empty_like(H, order="C"), np.zeros_like(h0.data)
         for t in reversed(range(len(X))):
             dh = dh + g[t]  # from the output and from the next step
             np.multiply(dh, slope[t], out=dZ[t])
@@ -82,13 +82,15 @@ def _lstm(x, h0, c0, W_ih, W_hh, b_ih, b_hh):
     W = W.copy()  # (4, n_in + n + 1, n)
 
     kind = like(X, W, h0.data, c0.data)
-    rows = np.ones_like(kind, shape=(steps + 1, batch, n_in + n + 1))  # [x_t, h_{t-1}, 1]
+    rows = np.ones_like(
+        kind, shape=(steps + 1, batch, n_in + n + 1), order="C"
+    )  # [x_t, h_{t-1}, 1]
     rows[:-1, :, :n_in] = X
     rows[0, :, n_in:-1] = h0.data
-    A = np.empty_like(kind, shape=(steps, 4, batch, n))  # activations of the gates
-    C = np.empty_like(kind, shape=(steps + 1, batch, n))  # cell states, from c0 on
-    tanh_C = np.empty_like(kind, shape=(steps, batch, n))
-    out = np.empty_like(C)
+    A = np.empty_like(kind, shape=(steps, 4, batch, n), order="C")  # activations of the gates
+    C = np.empty_like(kind, shape=(steps + 1, batch, n), order="C")  # cell states, from c0 on
+    tanh_C = np.empty_like(kind, shape=(steps, batch, n), order="C")
+    out = np.empty_like(C, order="C")
     C[0] = c0.data
     for t in range(steps):
         a = np.matmul(rows[t], W, out=A[t])
@@ -111,8 +113,8 @@ def _lstm(x, h0, c0, W_ih, W_hh, b_ih, b_hh):
             np.subtract(A[:, k], slope[:, k], out=slope[:, k])
         through = 1 - tanh_C * tanh_C
         through *= A[:, 3]  # ∂h/∂c = o (1 - tanh² c)
-        dZ = np.empty_like(A, shape=(steps, batch, 4 * n))
-        dh, dc = np.zeros_like(h0.data), g_out[steps].copy()
+        dZ = np.empty_like(A, shape=(steps, batch, 4 * n), order="C")
+        dh, dc = np.zeros_like(h0.data, order="C"), g_out[steps].copy()
         for t in reversed(range(steps)):
             i, f, g, _ = A[t]
             dh = dh + g_out[t]
@@ -146,9 +148,9 @@ def _gru(x, h0, W_ih, W_hh, b_ih, b_hh):
     Z = X @ Wi.T + b_ih.data  # the input's part of all steps at once
     WhT = Wh.T.copy()
     half = X.dtype.type(0.5)
-    A = np.empty_like(Z)  # r, z and the candidate
-    U = np.empty_like(Z, shape=(*X.shape[:2], n))  # W_hn h + b_hn
-    H, h = np.empty_like(U), h0.data
+    A = np.empty_like(Z, order="C")  # r, z and the candidate
+    U = np.empty_like(Z, shape=(*X.shape[:2], n), order="C")  # W_hn h + b_hn
+    H, h = np.empty_like(U, order="C"), h0.data
     for t in range(len(X)):
         back = h @ WhT
         back += b_hh.data
@@ -170,7 +172,7 @@ def _gru(x, h0, W_ih, W_hh, b_ih, b_hh):
     before = _previous(H, h0.data)
 
     def vjp(g):
-        dZ, dB, dh = np.empty_like(A), np.empty_like(A), np.zeros_like(h0.data)
+        dZ, dB, dh = np.empty_like(A, order="C"), np.empty_like(A), np.zeros_like(h0.data)
         for t in reversed(range(len(X))):
             r, z, new = (A[t, :, k * n : (k + 1) * n] for k in range(3))
             dr, dz, dnew = (dZ[t, :, k * n : (k + 1) * n] for k in range(3))

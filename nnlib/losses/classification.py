@@ -274,7 +274,7 @@ def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
     losses = -w * np.where(w == 0, 0, _rows(input.data)[at])  # 0 even where the entry is -inf
 
     def vjp(g):
-        rows = np.zeros_like(g, shape=(y.size, classes))
+        rows = np.zeros_like(g, shape=(y.size, classes), order="C")
         rows[at] = -w * g.ravel()
         return (_unrows(rows, input.shape),)
 
@@ -361,8 +361,8 @@ def cross_entropy(
 
     # The common case: class numbers, all of one weight. Groups of rows stay in the cache.
     Z, y = _rows(input.data), y.ravel()
-    losses = np.empty_like(Z, shape=len(Z))
-    P = np.empty_like(Z) if input.requires_grad and is_grad_enabled() else None  # ŷ
+    losses = np.empty_like(Z, shape=len(Z), order="C")
+    P = np.empty_like(Z, order="C") if input.requires_grad and is_grad_enabled() else None  # ŷ
     step = max(1, BLOCK // classes)
     for start in range(0, len(Z), step):
         rows = slice(start, start + step)
