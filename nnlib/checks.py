@@ -7,7 +7,17 @@ names what came and what was expected.
 import math
 import operator
 
-__all__ = ["check_axis", "check_groups", "check_number", "check_shape", "check_word", "pair"]
+import numpy as np
+
+__all__ = [
+    "check_axes",
+    "check_axis",
+    "check_groups",
+    "check_number",
+    "check_shape",
+    "check_word",
+    "pair",
+]
 
 
 def check_number(name, value, low=-math.inf, high=math.inf, *, above=False, below=False):
@@ -30,10 +40,9 @@ def check_number(name, value, low=-math.inf, high=math.inf, *, above=False, belo
     TypeError
         If it is no number.
     """
-    try:
-        inside = low <= value <= high
-    except TypeError:
-        raise TypeError(f"{name} must be a number, got {value!r:.60}") from None
+    if not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(f"{name} must be a number, got {value!r:.60}")
+    inside = low <= value <= high
     if not inside or (above and value == low) or (below and value == high):
         ends = "(" if above or low == -math.inf else "[", ")" if below or high == math.inf else "]"
         raise ValueError(f"{name} must lie in {ends[0]}{low:g}, {high:g}{ends[1]}, got {value}")
@@ -60,11 +69,33 @@ def pair(value, name, least):
     return both
 
 
+def check_axes(shape, axis, op=""):
+    """Return an axis, or a tuple of different ones, that an array of this shape has.
+
+    Raises
+    ------
+    TypeError
+        If an axis is no whole number.
+    ValueError
+        If there is no such axis, or one is named twice.
+    """
+    several = isinstance(axis, (tuple, list))
+    try:
+        axes = [operator.index(k) for k in (axis if several else (axis,))]
+    except TypeError:
+        raise TypeError(f"an axis must be a whole number, got {axis!r:.60}") from None
+    for k in axes:
+        if not -len(shape) <= k < len(shape):
+            start = f"{op}: " if op else ""
+            raise ValueError(f"{start}axis {k} does not exist: the tensor has shape {shape}")
+    if len({k % len(shape) for k in axes}) < len(axes):
+        raise ValueError(f"axes {tuple(axes)} name one axis of {shape} twice")
+    return tuple(axes) if several else axes[0]
+
+
 def check_axis(op, shape, axis, dim=None):
     """Return NumPy's `axis`, or PyTorch's `dim` if that is given, of an array that has it."""
-    axis = axis if dim is None else dim
-    if not -len(shape) <= axis < len(shape):
-        raise ValueError(f"{op}: axis {axis} does not exist, the shape is {shape}")
+    axis = check_axes(shape, axis if dim is None else dim, op)
     if shape[axis] == 0:
         raise ValueError(f"{op} along axis {axis} of length 0 is not defined, shape {shape}")
     return axis

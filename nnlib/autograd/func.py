@@ -11,7 +11,7 @@ gradients.
 import numpy as np
 
 from .dual import Dual
-from .tensor import Tensor, as_tensor, record
+from .tensor import Tensor, as_tensor, enable_grad, record
 
 __all__ = [
     "functional_call",
@@ -207,7 +207,8 @@ def vjp(func, *primals):
 
     inputs = _map(fresh, primals)
     leaves = _leaves(inputs)
-    out = func(*inputs)
+    with enable_grad():  # also inside of no_grad(), as torch.func does
+        out = func(*inputs)
     if not isinstance(out, Tensor):
         raise TypeError(f"the function must return one tensor, got {type(out).__name__}")
 

@@ -28,6 +28,9 @@ def numerical_gradient(function, x, eps=1e-6):
     ndarray
         Of the shape of `x`.
     """
+    if not isinstance(x, np.ndarray) or x.dtype != np.float64:
+        kind = getattr(x, "dtype", type(x).__name__)
+        raise TypeError(f"numerical_gradient needs an array of float64, got {kind}")
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):
         middle = x[i]

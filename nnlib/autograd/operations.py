@@ -7,6 +7,7 @@ import itertools
 
 import numpy as np
 
+from ..checks import check_axes
 from .tensor import as_tensor, float_tensor, record, where
 
 __all__ = [
@@ -117,11 +118,13 @@ def prod(x, axis=None, keepdims=False):
 def cumsum(x, axis):
     """Running sums along an axis."""
     x = as_tensor(x)
+    axis = check_axes(x.shape, axis)
+    kind = int if x.dtype.kind == "b" else x.dtype
 
     def vjp(g):
         return (np.flip(np.cumsum(np.flip(g, axis), axis), axis),)
 
-    return record("cumsum", np.cumsum(x.data, axis, x.dtype), (x,), vjp)
+    return record("cumsum", np.cumsum(x.data, axis, kind), (x,), vjp)
 
 
 def flip(x, axis):

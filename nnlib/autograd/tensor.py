@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 
 import numpy as np
 
+from ..checks import check_axes
 from .malloc import keep_freed_arrays
 
 __all__ = [
@@ -19,8 +21,11 @@ __all__ = [
     "as_tensor",
     "backward_hook",
     "cat",
+    "enable_grad",
     "float_tensor",
+    "increment_version",
     "is_grad_enabled",
+    "masked",
     "maximum",
     "minimum",
     "no_grad",
@@ -35,21 +40,38 @@ _counter = itertools.count()  # numbers all tensors in the order of their creati
 _recording = True
 _hooks = []  # of `backward_hook`
 
+DIFFERENTIABLE = (np.dtype(np.float32), np.dtype(np.float64))
 
-class no_grad(contextlib.ContextDecorator):
-    """Compute without recording: results inside ``with no_grad():`` require no gradient.
+# Operations whose gradient needs no number of their inputs.
+BLIND = frozenset(
+    "add sub neg sum mean reshape transpose swapaxes squeeze unsqueeze broadcast_to getitem cat "
+    "embedding pad flip cumsum tril triu astype".split()
+)
 
-    Works as a context manager and as a decorator.
-    """
 
-    def __init__(self):
+class _Recording(contextlib.ContextDecorator):
+    """Record operations or do not, while a ``with`` block or a decorated function runs."""
+
+    on = None
+
+    def __new__(cls, function=None):
+        # ``@no_grad`` without parentheses decorates at once.
+        self = super().__new__(cls)
+        if function is None:
+            return self
+        if not callable(function):
+            raise TypeError(f"{cls.__name__} decorates a function, got {function!r:.60}")
+        self.before = []
+        return self(function)
+
+    def __init__(self, function=None):
         self.before = []  # a stack, since a decorated function may call itself
 
     def __enter__(self):
-        """Stop recording and remember what was on before."""
+        """Remember what was on before."""
         global _recording
         self.before.append(_recording)
-        _recording = False
+        _recording = self.on
 
     def __exit__(self, *exception):
         """Restore what was on before, also after an error."""
@@ -57,9 +79,33 @@ class no_grad(contextlib.ContextDecorator):
         _recording = self.before.pop()
 
 
+class no_grad(_Recording):
+    """Compute without recording: results inside ``with no_grad():`` require no gradient.
+
+    Works as a context manager and as a decorator, ``@no_grad`` or ``@no_grad()``.
+    """
+
+    on = False
+
+
+class enable_grad(_Recording):
+    """Record again, inside of `no_grad`; used as that is."""
+
+    on = True
+
+
 def is_grad_enabled() -> bool:
     """Tell whether operations are being recorded."""
     return _recording
+
+
+def increment_version(tensor):
+    """Note that the numbers of a tensor were changed in place, as by an optimizer's step.
+
+    `Tensor.backward` then refuses to go through operations that read them before the change and
+    need them again. Changes by hand, ``tensor.data[...] = ...``, are not seen, as in PyTorch.
+    """
+    tensor._changed = next(_counter)
 
 
 @contextlib.contextmanager
@@ -114,6 +160,7 @@ def record(op, data, inputs, vjp):
     out.op = op
     out.order = next(_counter)
     out._retains = False
+    out._changed = -1
     if _recording:
         for x in inputs:
             if x.requires_grad:
@@ -161,6 +208,7 @@ class Tensor:
 
     __slots__ = (
         "__weakref__",
+        "_changed",
         "_retains",
         "data",
         "grad",
@@ -177,13 +225,11 @@ class Tensor:
             raise TypeError(
                 "Tensor(...) got a Tensor; use it as it is, or .detach() for one without history"
             )
-        self.data = np.asarray(data, dtype=dtype)
-        if self.data.dtype.kind not in "fiub":
-            raise TypeError(f"Tensor holds real numbers, but the data has dtype {self.data.dtype}")
-        if requires_grad and self.data.dtype.kind != "f":
+        self.data = _real(np.asarray(data, dtype=dtype))
+        if requires_grad and self.data.dtype not in DIFFERENTIABLE:
             raise TypeError(
-                f"only floating-point tensors can require a gradient, not {self.data.dtype}; "
-                "write 1.0 instead of 1, or give dtype=np.float32"
+                f"only tensors of float32 and float64 can require a gradient, not {self.data.dtype}"
+                "; write 1.0 instead of 1, or give dtype=np.float32"
             )
         self.grad = None
         self.requires_grad = bool(requires_grad)
@@ -192,6 +238,7 @@ class Tensor:
         self.op = "leaf"
         self.order = next(_counter)
         self._retains = False
+        self._changed = -1  # when increment_version was last called, in the order of creation
 
     # -- what it is ---------------------------------------------------------------------------
 
@@ -246,6 +293,13 @@ class Tensor:
             return Tensor(out)
         return record("astype", out, (self,), lambda g: (g.astype(self.dtype),))
 
+    def __copy__(self):
+        """Return a tensor that shares the numbers and the history, with a gradient of its own."""
+        copy = type(self).__new__(type(self))
+        Tensor.__init__(copy, self.data, self.requires_grad)
+        copy.op, copy.inputs, copy.vjp = self.op, self.inputs, self.vjp
+        return copy
+
     def __deepcopy__(self, memo):
         if not self.is_leaf:
             raise RuntimeError("only tensors without history can be copied: use detach() first")
@@ -260,7 +314,14 @@ class Tensor:
         return len(self.data)
 
     def __bool__(self):
+        if self.data.size != 1:
+            raise ValueError(
+                f"a tensor of shape {self.shape} is neither true nor false: use (…).any() or .all()"
+            )
         return bool(self.data)
+
+    def __format__(self, spec):
+        return format(self.item() if spec else self, spec)
 
     def __float__(self):
         return float(self.item())
@@ -322,11 +383,25 @@ class Tensor:
             if before is not None:
                 before(self)
         gradients = {self.order: gradient.copy()}
+        # A slope may be infinite, as that of the root at 0, and meet a 0 later; `detect_anomaly`
+        # finds where gradients break.
+        with np.errstate(all="ignore"):
+            self._flow(gradients)
+
+    def _flow(self, gradients):
+        """Hand gradients down the graph, from the newest tensor to the oldest."""
         for node in self.graph():
             g = _array(gradients.pop(node.order))
             if node.vjp is None:
                 node.grad = g if node.grad is None else _array(node.grad + g)
                 continue
+            for x in node.inputs:
+                if x._changed > node.order and node.op not in BLIND:
+                    raise RuntimeError(
+                        f"a tensor of shape {x.shape} was changed in place (by optimizer.step() or "
+                        f"load_state_dict()) after operation {node.op!r} had read it and before "
+                        "backward() needed it: call backward() first, or compute the output again"
+                    )
             if node._retains:
                 node.grad = g.copy() if node.grad is None else _array(node.grad + g)
             of_inputs = node.vjp(g)
@@ -504,12 +579,25 @@ class Tensor:
         return record("tanh", out, (self,), lambda g: (g * (1 - out * out),))
 
     def clip(self, min=None, max=None):
-        """Limit to [min, max]; outside it the gradient is 0 (PyTorch's ``clamp``)."""
+        """Limit to [min, max] (PyTorch's ``clamp``); outside, the gradient goes to the bound."""
         if min is None and max is None:
             raise ValueError("clip() needs min, max or both")
-        low, high = (None if k is None else as_tensor(k, like=self).data for k in (min, max))
-        out = np.clip(self.data, low, high)
-        return record("clip", out, (self,), lambda g: (g * (out == self.data),))
+        low, high = (None if k is None else as_tensor(k, like=self) for k in (min, max))
+        out = np.clip(self.data, *(None if k is None else k.data for k in (low, high)))
+        bounds = [bound for bound in (low, high) if bound is not None]
+
+        def vjp(g):
+            above = np.False_ if high is None else self.data > high.data
+            if low is not None and high is not None:
+                above = above | (high.data < low.data)  # high wins, as in NumPy and PyTorch
+            below = np.False_ if low is None else (self.data < low.data) & ~above
+            of_bounds = [
+                masked(g, below if bound is low else above) if bound.requires_grad else None
+                for bound in bounds
+            ]
+            return masked(g, out == self.data), *of_bounds
+
+        return record("clip", out, (self, *bounds), vjp)
 
     clamp = clip
 
@@ -577,9 +665,15 @@ class Tensor:
             ) from None
         return record("reshape", out, (self,), lambda g: (g.reshape(self.shape),))
 
-    def flatten(self, start_dim=0):
-        """Join all axes from `start_dim` on into one."""
-        return self.reshape(*self.shape[:start_dim], -1)
+    def flatten(self, start_dim=0, end_dim=-1):
+        """Join the axes from `start_dim` to `end_dim`, both included, into one."""
+        if self.ndim == 0:
+            return self.reshape(1)
+        start, end = (check_axes(self.shape, dim) % self.ndim for dim in (start_dim, end_dim))
+        if start > end:
+            raise ValueError(f"flatten from axis {start_dim} to {end_dim}: the first comes later")
+        joined = math.prod(self.shape[start : end + 1])
+        return self.reshape(*self.shape[:start], joined, *self.shape[end + 1 :])
 
     def transpose(self, *axes):
         """Reorder the axes as NumPy does: without arguments reverse them."""
@@ -663,12 +757,28 @@ def as_tensor(value, like=None):
     return Tensor(tensor.data.astype(like.dtype))
 
 
+def masked(g, mask):
+    """Return g where the mask is true and 0 elsewhere, also where g is infinite or NaN."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        product = g * mask  # several times faster than where()
+        if np.isfinite(product.sum()).all():
+            return product
+    return np.where(mask, g, np.zeros((), g.dtype))
+
+
 def float_tensor(x, name):
     """Turn the input of the function called `name` into a tensor of real numbers."""
     x = as_tensor(x)
     if x.dtype.kind != "f":
         raise TypeError(f"{name} needs float32 or float64, got {x.dtype}")
     return x
+
+
+def _real(array):
+    """Return an array of real numbers in the machine's own order of bytes, or say what it is."""
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"Tensor holds real numbers, but the data has dtype {array.dtype}")
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
 def _pair(a, b):
@@ -705,13 +815,7 @@ def _axes(x, axis, dim):
     if axis is not None and dim is not None:
         raise TypeError("give axis or dim, not both: they are two names of one thing")
     axis = dim if axis is None else axis
-    if axis is None:
-        return None
-    axis = tuple(axis) if isinstance(axis, (tuple, list)) else int(axis)
-    for k in axis if isinstance(axis, tuple) else (axis,):
-        if not -x.ndim <= k < x.ndim:
-            raise ValueError(f"axis {k} does not exist: the tensor has shape {x.shape}")
-    return axis
+    return None if axis is None else check_axes(x.shape, axis)
 
 
 def _restore(g, axis, keepdims):
@@ -764,9 +868,13 @@ def _one_of_two(op, function, wins, a, b):
     a, b = _pair(a, b)
 
     def vjp(g):
-        share = wins(a.data, b.data) + 0.5 * (a.data == b.data)
-        share = share.astype(g.dtype)
-        return g * share, g * (1 - share)
+        ties = a.data == b.data
+        da = masked(g, wins(a.data, b.data) | ties)
+        db = masked(g, ~wins(a.data, b.data))
+        if ties.any():
+            half = np.where(ties, g.dtype.type(0.5), g.dtype.type(1))
+            da, db = da * half, db * half
+        return da, db
 
     return record(op, function(a.data, b.data), (a, b), vjp)
 
@@ -777,7 +885,7 @@ def where(condition, a, b):
     a, b = _pair(a, b)
 
     def vjp(g):
-        return g * condition, g * ~condition
+        return masked(g, condition), masked(g, ~condition)
 
     return record("where", np.where(condition, a.data, b.data), (a, b), vjp)
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.special import erf
-from ..autograd.tensor import float_tensor, is_grad_enabled, record
+from ..autograd.tensor import float_tensor, is_grad_enabled, masked, record
 from ..checks import check_axis, check_number, check_word
 from .module import Module
 
@@ -112,7 +112,7 @@ def relu(z):
     """Rectifier max(0, z), elementwise; its slope at 0 is taken as 0. Guide Eqs. (8), (70)."""
     z = float_tensor(z, "relu")
     a = np.maximum(z.data, np.zeros(z.shape, z.dtype))  # two arrays: up to twice as fast as with 0
-    return record("relu", a, (z,), lambda g: (g * (a > 0),))
+    return record("relu", a, (z,), lambda g: (masked(g, a > 0),))
 
 
 class ReLU(Module):
@@ -140,6 +140,7 @@ def leaky_relu(input, negative_slope=0.01):
     Tensor, of the shape of input
     """
     z = float_tensor(input, "leaky_relu")
+    check_number("leaky_relu: negative_slope", negative_slope)
     positive = z.data > 0
     slope = z.dtype.type(negative_slope) * ~positive
     slope += positive  # two products with a mask are several times faster than where()

@@ -21,7 +21,7 @@ import math
 import numpy as np
 
 from ..autograd.dual import like
-from ..autograd.tensor import as_tensor, float_tensor, record
+from ..autograd.tensor import as_tensor, float_tensor, masked, record
 from ..checks import check_groups, check_shape, pair
 from .init import uniform_bound
 from .module import Module, Parameter
@@ -180,7 +180,12 @@ def _correlate_vjp(g, x, w, layout, groups, shape, into_x=True, into_w=True):
         delta = flat.reshape(groups, -1, flat.shape[1])
         if into_w:  # ∂L/∂w = Σ δ · input: every output's δ meets the taps it was made from
             layout.im2col(x[part], lines, columns)
-            total = total + columns @ delta.swapaxes(1, 2)
+            dw = columns @ delta.swapaxes(1, 2)
+            if not np.isfinite(dw).all():  # ∞ or NaN may have met a 0 where no output is
+                used = np.zeros_like(flat[:1], bool)
+                layout.outputs(used)[...] = True
+                dw = masked(columns, used) @ delta.swapaxes(1, 2)
+            total = total + dw
         if into_x:  # ∂L/∂input = Σ w · δ, added where each tap came from
             np.matmul(filters, delta, out=columns[:, :-1])
             layout.col2im(columns, back, dx[part])

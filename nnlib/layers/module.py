@@ -9,7 +9,7 @@ import contextlib
 
 import numpy as np
 
-from ..autograd.tensor import Tensor
+from ..autograd.tensor import Tensor, increment_version
 
 __all__ = ["Buffer", "Handle", "Module", "ModuleList", "Parameter", "Sequential"]
 
@@ -221,6 +221,7 @@ class Module:
                 )
         for name, value in own.items():
             value.data[...] = arrays[name]
+            increment_version(value)
         return Differences(missing, unknown)
 
     def extra_repr(self):

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..autograd.tensor import float_tensor, record
+from ..autograd.tensor import float_tensor, masked, record
 from ..checks import pair
 from .module import Module
 
@@ -78,8 +78,10 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1):
     (sh, sw), (ph, pw), (dh, dw) = stride, padding, dilation
     (height, width), (h, w) = x.shape[-2:], out_size
     X = x.data.reshape(-1, height, width)
+    inside = None
     if ph or pw:
         X = np.pad(X, ((0, 0), (ph, ph), (pw, pw)), constant_values=-np.inf)
+        inside = np.pad(np.ones((1, height, width), bool), ((0, 0), (ph, ph), (pw, pw)))
 
     def tap(maps, i, j):  # element (i, j) of every region: a view of the shape of the output
         i, j = i * dh, j * dw
@@ -100,8 +102,13 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1):
             np.maximum(best, other, out=best)
         out[part] = best
         free = np.ones(best.shape, bool)  # regions whose first winner has not been met
-        for k, values in enumerate(taps):
+        broken = np.isnan(best.sum())  # then a NaN is the largest of its region
+        for k, ((i, j), values) in enumerate(zip(elements, taps, strict=True)):
             hit = np.equal(values, best, out=wins[k, part])
+            if broken:
+                hit |= np.isnan(values)
+            if inside is not None:  # where all is -∞, the padding could win
+                hit &= tap(inside, i, j)
             hit &= free
             free ^= hit
 
@@ -113,7 +120,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1):
         for part in parts:
             for k, (i, j) in enumerate(elements):
                 place = tap(dX[part], i, j)
-                given = G[part] * wins[k, part]  # faster than indexing by the mask
+                given = masked(G[part], wins[k, part])  # faster than indexing by the mask
                 if apart:  # no two regions share an element: nothing to add to
                     place[...] = given
                 else:
@@ -151,8 +158,24 @@ def _averaged(op, x, rows, columns):
     A mean over a rectangle is a mean over rows of means over columns, so any such pooling is two
     matrix products, and its gradient is Rᵀ G C.
     """
-    out = rows @ x.data @ columns.T
-    return record(op, out, (x,), lambda g: (rows.T @ g @ columns,))
+    out = _sandwiched(rows, x.data, columns.T)
+    return record(op, out, (x,), lambda g: (_sandwiched(rows.T, g, columns),))
+
+
+def _sandwiched(left, X, right):
+    """Left X right for every map; what is infinite or NaN stays where its factors are not 0."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        out = left @ X @ right
+        if np.isfinite(out.sum()).all():
+            return out
+    # The same, with the broken numbers as 0, and then put where they belong.
+    bad = ~np.isfinite(X)
+    reached = (left != 0).astype(X.dtype) @ bad @ (right != 0).astype(X.dtype) > 0
+    clean = left @ np.where(bad, np.zeros((), X.dtype), X) @ right
+    kinds = [(left != 0) * 1.0 @ (k == X) @ (right != 0) > 0 for k in (np.inf, -np.inf)]
+    broken = np.where(kinds[0], np.inf, np.where(kinds[1], -np.inf, np.nan))
+    broken[(kinds[0] & kinds[1]) | ((left != 0) * 1.0 @ np.isnan(X) @ (right != 0) > 0)] = np.nan
+    return np.where(reached, broken.astype(X.dtype), clean)
 
 
 def avg_pool2d(input, kernel_size, stride=None, padding=0, *, count_include_pad=True):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..autograd.tensor import Tensor, as_tensor, is_grad_enabled
+from ..autograd.tensor import Tensor, as_tensor, is_grad_enabled, masked
 from ..checks import check_number
 from ..layers.activations import stable_sigmoid
 from ..layers.module import Buffer, Module
@@ -142,9 +142,12 @@ def binary_cross_entropy_with_logits(input, target, weight=None, reduction="mean
     w = 1 if weight is None else constant(op, "weight", weight, input)
     q = 1 if pos_weight is None else constant(op, "pos_weight", pos_weight, input)
     bend = np.log1p(np.exp(-np.abs(z)))
-    losses = np.maximum(z, 0) - z * y + bend
+    # max(z, 0) - z·y in two parts, each 0 for the right certain answer also at z = ±∞.
+    wrong_yes = masked(np.maximum(z, 0), y != 1) * (1 - y)
+    wrong_no = masked(np.maximum(-z, 0), y != 0) * y
+    losses = wrong_yes + wrong_no + bend
     if pos_weight is not None:
-        losses += (q - 1) * y * (np.maximum(-z, 0) + bend)  # the rest of q times -y log ŷ
+        losses += (q - 1) * (wrong_no + y * bend)  # the rest of q times -y log ŷ
     losses = losses * w
 
     def vjp(g):
@@ -431,18 +434,25 @@ def _soft_labels(input, target, weight, reduction, label_smoothing):
 
 def _of_rows(z, T):
     """Return -Σ T log softmax(z) of every row, and what makes the gradients of z and T of g."""
-    shifted = z - z.max(1, keepdims=True)
+    counted = T.any(1, keepdims=True)  # the other rows count for nothing, whatever stands in them
+    with np.errstate(invalid="ignore"):
+        shifted = z - z.max(1, keepdims=True)
     e = np.exp(shifted)
     total = e.sum(1, keepdims=True)
     log_total = np.log(total)
     mass = T.sum(1, keepdims=True)  # 1 for probabilities
-    losses = log_total[:, 0] * mass[:, 0] - (T * shifted).sum(1)  # Eq. (22)
+    losses = masked(log_total, counted) * mass - _sum_of_products(T, shifted)  # Eq. (22)
 
     def gradients(g):
         g = g.reshape(-1, 1)
-        return g * (e / total * mass - T), g * (log_total - shifted)
+        return g * (masked(e / total, counted) * mass - T), g * (log_total - shifted)
 
-    return losses, gradients
+    return losses[:, 0], gradients
+
+
+def _sum_of_products(T, log_p):
+    """Σ T log p of every row, where 0 · log 0 is 0."""
+    return (T * masked(log_p, T != 0)).sum(1, keepdims=True)
 
 
 class CrossEntropyLoss(Module):

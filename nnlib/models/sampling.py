@@ -30,6 +30,8 @@ def sample(logits, temperature=1.0, top_k=None, rng=None):
         If the temperature is not positive or top_k not from 1 to the size of the vocabulary.
     """
     check_sampling(logits.shape[1], temperature, top_k)
+    if np.isnan(logits).any() or (logits == np.inf).any() or (logits == -np.inf).all(1).any():
+        raise ValueError("sample needs logits that are numbers, at least one above -∞ in each row")
     z = logits.astype(np.float64) / temperature
     if top_k is not None and top_k < z.shape[1]:
         order = np.argsort(-z, axis=1, kind="stable")  # of equal logits the first ones

@@ -25,6 +25,10 @@ def accuracy(output, target):
     output, target = np.asarray(getattr(output, "data", output)), np.asarray(target)
     if output.ndim != 2 or target.shape != output.shape[:1]:
         raise ValueError(f"accuracy got outputs {output.shape} and targets {target.shape}")
+    if output.size == 0:
+        raise ValueError(f"accuracy of an empty batch is not defined: the shape is {output.shape}")
+    if np.isnan(output).any():
+        raise ValueError("accuracy got outputs that are NaN: no class is the largest")
     return float((output.argmax(1) == target).mean())
 
 

@@ -5,7 +5,15 @@ import re
 import numpy as np
 import pytest
 
-from nnlib.checks import check_axis, check_groups, check_number, check_shape, check_word, pair
+from nnlib.checks import (
+    check_axes,
+    check_axis,
+    check_groups,
+    check_number,
+    check_shape,
+    check_word,
+    pair,
+)
 
 
 @pytest.mark.parametrize("value", [0, 0.5, 1, np.float32(0.25), np.int64(1)])
@@ -56,10 +64,33 @@ def test_what_is_no_pair_is_named(value):
 def test_axes():
     assert check_axis("softmax", (2, 3), -1) == -1
     assert check_axis("softmax", (2, 3), -1, dim=0) == 0
-    with pytest.raises(ValueError, match=r"softmax: axis 2 does not exist, the shape is \(2, 3\)"):
+    with pytest.raises(
+        ValueError, match=r"softmax: axis 2 does not exist: the tensor has shape \(2, 3\)"
+    ):
         check_axis("softmax", (2, 3), 2)
     with pytest.raises(ValueError, match="softmax along axis 1 of length 0 is not defined"):
         check_axis("softmax", (2, 0), 1)
+
+
+@pytest.mark.parametrize("axis", [0, -2, np.int64(1), (0, 1), [1, -2]])
+def test_axes_that_there_are(axis):
+    axes = check_axes((2, 3), axis)
+    assert axes == (tuple(axis) if isinstance(axis, (tuple, list)) else axis)
+
+
+@pytest.mark.parametrize(
+    ("axis", "error", "words"),
+    [
+        (1.7, TypeError, "an axis must be a whole number, got 1.7"),
+        ("0", TypeError, "an axis must be a whole number, got '0'"),
+        ((0, None), TypeError, "an axis must be a whole number, got"),
+        (5, ValueError, "axis 5 does not exist"),
+        ((0, -2), ValueError, "name one axis of .* twice"),
+    ],
+)
+def test_axes_that_there_are_not(axis, error, words):
+    with pytest.raises(error, match=words):
+        check_axes((2, 3), axis)
 
 
 def test_shapes_and_groups():

@@ -41,7 +41,7 @@ NAMESPACES = ("nnlib.layers.init", "nnlib.autograd.func", "nnlib.training.diagno
 # What nnlib's own modules need and a reader meets only as a result, or not at all.
 INTERNAL = set(
     "Dual Handle as_tensor attention_weights backward_hook check_reduction constant erf "
-    "float_tensor keep_freed_arrays like reduced same_shape whole_numbers".split()
+    "float_tensor keep_freed_arrays like masked reduced same_shape whole_numbers".split()
 )
 
 

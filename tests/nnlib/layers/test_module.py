@@ -54,7 +54,7 @@ def test_parameter():
     assert p.requires_grad
     assert isinstance(p, nn.Tensor)
     assert not nn.Parameter([1.0], requires_grad=False).requires_grad
-    with pytest.raises(TypeError, match="only floating-point"):
+    with pytest.raises(TypeError, match="only tensors of float32 and float64"):
         nn.Parameter([1])
 
 
