@@ -8,16 +8,27 @@ import math
 
 import numpy as np
 
-from .optimizer import Optimizer, check
+from .optimizer import Optimizer, check, moving_average
 
 __all__ = ["Adam", "AdamW", "NAdam", "RAdam"]
 
-SUMS = {"sum": 0.0, "sum_sq": 0.0}
-SUMS_AND_MAX = SUMS | {"max_sum_sq": 0.0}
-MEANS = {"exp_avg": 0.0, "exp_avg_sq": 0.0}
+
+class MomentOptimizer(Optimizer):
+    """What Adam, NAdam and RAdam share: β₁, β₂ and ε, and the running means m and v."""
+
+    def _check_group(self, group):
+        super()._check_group(group)
+        if np.shape(group["betas"]) != (2,):
+            raise ValueError(f"betas must be two numbers, got {group['betas']!r}")
+        for name, beta in zip(("beta1", "beta2"), group["betas"], strict=True):
+            check(name, beta, 0, 1, open_above=True)
+        check("eps", group["eps"], 0, math.inf)
+
+    def _initial_state(self, group):
+        return {"step": 0, "exp_avg": 0.0, "exp_avg_sq": 0.0}
 
 
-class Adam(Optimizer):
+class Adam(MomentOptimizer):
     """Adaptive moment estimation. Guide Algorithm 2, Eqs. (47)-(50); Kingma & Ba 2015.
 
     ::
@@ -43,15 +54,9 @@ class Adam(Optimizer):
         Climb instead of descending.
     decoupled_weight_decay : bool
         Shrink the weights themselves instead, as `AdamW`.
-
-    Notes
-    -----
-    What is kept, as "sum" and "sum_sq", are m / (1 - β₁) and v / (1 - β₂): the sums
-    Σ β₁ᵗ⁻ⁱ gᵢ and Σ β₂ᵗ⁻ⁱ gᵢ². This saves two passes over the parameters. Divided by the sum of
-    the weights, (1 - βᵗ) / (1 - β), they are the corrected means of Eqs. (49), (50).
     """
 
-    _clock = (("step", 0), ("scale1", 1.0), ("scale2", 1.0))  # 1 - β of the last step
+    _optional_state = ("max_exp_avg_sq",)
 
     def __init__(
         self,
@@ -78,40 +83,26 @@ class Adam(Optimizer):
             },
         )
 
-    def _check_group(self, group):
-        super()._check_group(group)
-        check_betas(group["betas"])
-        check("eps", group["eps"], 0, math.inf)
+    def _initial_state(self, group):
+        largest = {"max_exp_avg_sq": 0.0} if group["amsgrad"] else {}
+        return super()._initial_state(group) | largest
 
-    def _buffers(self, group):
-        return SUMS_AND_MAX if group["amsgrad"] else SUMS
-
-    def _numbers(self, group, lr, clock):
-        (beta1, beta2), t = group["betas"], clock["step"]
-        scale1, scale2 = 1 - beta1, 1 - beta2
-        # A schedule may have changed β: then the sums take its new factor.
-        again1, again2 = clock["scale1"] / scale1, clock["scale2"] / scale2
-        clock["scale1"], clock["scale2"] = scale1, scale2
-        # η m̂ / (√v̂ + ε) with all numbers taken together
-        root = math.sqrt((1 - beta2**t) / scale2)
-        rate = lr * root * scale1 / (1 - beta1**t)
-        return beta1 * again1, beta2 * again2, again2, group["eps"] * root, rate
-
-    def _update(self, g, change, free, state, keep1, keep2, again2, eps, rate):
-        m, v, *largest = state
-        m *= keep1
-        m += g
-        v *= keep2
-        v += np.multiply(g, g, change)
-        if largest:
-            (top,) = largest
-            if again2 != 1:
-                top *= again2
-            v = np.maximum(top, v, out=top)
-        np.sqrt(v, change)
-        change += eps
-        np.divide(m, change, change)
-        change *= rate
+    def _update(self, theta, g, state, group, lr, scratch):
+        state["step"] += 1
+        (beta1, beta2), eps, t = group["betas"], group["eps"], state["step"]
+        m, v, scratch = state["exp_avg"], state["exp_avg_sq"], scratch[0]
+        moving_average(m, beta1, g, scratch)  # m ← β₁m + (1 - β₁)g
+        moving_average(v, beta2, np.multiply(g, g, out=scratch), scratch)  # v ← β₂v + (1 - β₂)g²
+        if group["amsgrad"]:
+            v = np.maximum(state["max_exp_avg_sq"], v, out=state["max_exp_avg_sq"])
+        # θ ← θ - η m̂ / (√v̂ + ε), where m̂ = m / bias1 and v̂ = v / bias2. Numerator and
+        # denominator are multiplied by √bias2, so that the array √v needs no correction.
+        bias1, bias2 = 1 - beta1**t, 1 - beta2**t
+        denominator = np.sqrt(v, out=scratch)
+        denominator += eps * math.sqrt(bias2)
+        change = np.divide(m, denominator, out=scratch)
+        change *= lr / bias1 * math.sqrt(bias2)
+        theta -= change
 
 
 class AdamW(Adam):
@@ -152,7 +143,7 @@ class AdamW(Adam):
         )
 
 
-class NAdam(Optimizer):
+class NAdam(MomentOptimizer):
     """Adam with Nesterov's look ahead (Dozat 2016).
 
     ::
@@ -204,33 +195,33 @@ class NAdam(Optimizer):
 
     def _check_group(self, group):
         super()._check_group(group)
-        check_betas(group["betas"])
-        for name in ("eps", "momentum_decay"):
-            check(name, group[name], 0, math.inf)
+        check("momentum_decay", group["momentum_decay"], 0, math.inf)
 
-    def _buffers(self, group):
-        return MEANS
+    def _initial_state(self, group):
+        return super()._initial_state(group) | {"mu_product": 1.0}
 
-    def _numbers(self, group, lr, clock):
-        (beta1, beta2), t, psi = group["betas"], clock["step"], group["momentum_decay"]
-        now, following = (beta1 * (1 - 0.5 * 0.96 ** (k * psi)) for k in (t, t + 1))
-        clock["mu_product"] *= now
-        root = math.sqrt(1 - beta2**t)
-        of_g = lr * root * (1 - now) / (1 - clock["mu_product"])
-        of_m = lr * root * following / (1 - clock["mu_product"] * following)
-        return beta1, beta2, 1 - beta1, 1 - beta2, group["eps"] * root, of_g, of_m
-
-    def _update(self, g, change, free, state, beta1, beta2, new1, new2, eps, of_g, of_m):
-        m, v = state
-        moments(g, m, v, beta1, beta2, new1, new2, change)
-        np.multiply(g, of_g, change)
-        change += np.multiply(m, of_m, free[0])
-        root = np.sqrt(v, free[0])
-        root += eps
+    def _update(self, theta, g, state, group, lr, scratch):
+        state["step"] += 1
+        (beta1, beta2), psi, t = group["betas"], group["momentum_decay"], state["step"]
+        m, v, (root, scratch) = state["exp_avg"], state["exp_avg_sq"], scratch
+        moving_average(m, beta1, g, scratch)  # m ← β₁m + (1 - β₁)g
+        moving_average(v, beta2, np.multiply(g, g, out=scratch), scratch)  # v ← β₂v + (1 - β₂)g²
+        mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (k * psi)) for k in (t, t + 1))
+        state["mu_product"] *= mu
+        product = state["mu_product"]
+        # θ ← θ - η m̂ / (√v̂ + ε), term by term
+        np.sqrt(v, out=root)
+        root /= math.sqrt(1 - beta2**t)
+        root += group["eps"]
+        change = np.multiply(g, lr * (1 - mu) / (1 - product), out=scratch)
         change /= root
+        theta -= change
+        change = np.multiply(m, lr * mu_next / (1 - product * mu_next), out=scratch)
+        change /= root
+        theta -= change
 
 
-class RAdam(Optimizer):
+class RAdam(MomentOptimizer):
     """Adam that trusts its √v̂ only once it has seen enough gradients (Liu et al. 2020).
 
     While the length ρ_t of its running mean is small, the step is η m̂. From then on it is
@@ -278,32 +269,21 @@ class RAdam(Optimizer):
             },
         )
 
-    def _check_group(self, group):
-        super()._check_group(group)
-        check_betas(group["betas"])
-        check("eps", group["eps"], 0, math.inf)
-
-    def _buffers(self, group):
-        return MEANS
-
-    def _numbers(self, group, lr, clock):
-        (beta1, beta2), t = group["betas"], clock["step"]
-        rho, rectification = rectify(beta2, t)
-        rate = lr / (1 - beta1**t)
-        if rho > 5:
-            rate *= math.sqrt(1 - beta2**t) * rectification
-        return beta1, beta2, 1 - beta1, 1 - beta2, group["eps"], rate, rho > 5
-
-    def _update(self, g, change, free, state, beta1, beta2, new1, new2, eps, rate, rectified):
-        m, v = state
-        moments(g, m, v, beta1, beta2, new1, new2, change)
-        if rectified:
-            np.sqrt(v, change)
-            change += eps
-            np.divide(m, change, change)
-            change *= rate
-        else:
-            np.multiply(m, rate, change)
+    def _update(self, theta, g, state, group, lr, scratch):
+        state["step"] += 1
+        (beta1, beta2), t, scratch = group["betas"], state["step"], scratch[0]
+        m, v = state["exp_avg"], state["exp_avg_sq"]
+        moving_average(m, beta1, g, scratch)  # m ← β₁m + (1 - β₁)g
+        moving_average(v, beta2, np.multiply(g, g, out=scratch), scratch)  # v ← β₂v + (1 - β₂)g²
+        rate, (rho, r) = lr / (1 - beta1**t), rectify(beta2, t)
+        if rho > 5:  # θ ← θ - η r m̂ / √v̂
+            root = np.sqrt(v, out=scratch)
+            root += group["eps"]
+            change = np.divide(m, root, out=scratch)
+            change *= rate * r * math.sqrt(1 - beta2**t)
+        else:  # θ ← θ - η m̂
+            change = np.multiply(m, rate, out=scratch)
+        theta -= change
 
 
 def rectify(beta2, t):
@@ -320,21 +300,3 @@ def rectify(beta2, t):
         return rho, math.nan
     ratio = (rho - 4) * (rho - 2) * most / ((most - 4) * (most - 2) * rho)
     return rho, math.sqrt(ratio)
-
-
-def moments(g, m, v, beta1, beta2, new1, new2, free):
-    """Update the running means of g and g² in place; new1 and new2 are 1 - β₁ and 1 - β₂."""
-    m *= beta1
-    m += np.multiply(g, new1, free)
-    v *= beta2
-    np.multiply(g, g, free)
-    free *= new2
-    v += free
-
-
-def check_betas(betas):
-    """Raise ValueError unless there are two numbers, each in [0, 1)."""
-    if np.shape(betas) != (2,):
-        raise ValueError(f"betas must be two numbers, got {betas!r}")
-    for name, beta in zip(("beta1", "beta2"), betas, strict=True):
-        check(name, beta, 0, 1, open_above=True)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .optimizer import Optimizer, check
+from .optimizer import Optimizer, check, moving_average
 
 __all__ = ["Adadelta", "Adagrad", "RMSprop"]
 
@@ -59,19 +59,19 @@ class Adagrad(Optimizer):
         for name in ("lr_decay", "initial_accumulator_value", "eps"):
             check(name, group[name], 0, math.inf)
 
-    def _buffers(self, group):
-        return {"sum": group["initial_accumulator_value"]}
+    def _initial_state(self, group):
+        return {"step": 0, "sum": group["initial_accumulator_value"]}
 
-    def _numbers(self, group, lr, clock):
-        return lr / (1 + (clock["step"] - 1) * group["lr_decay"]), group["eps"]
-
-    def _update(self, g, change, free, state, lr, eps):
-        (total,) = state
-        total += np.multiply(g, g, change)
-        np.sqrt(total, change)
-        change += eps
-        np.divide(g, change, change)
-        change *= lr
+    def _update(self, theta, g, state, group, lr, scratch):
+        state["step"] += 1
+        G, scratch = state["sum"], scratch[0]
+        G += np.multiply(g, g, out=scratch)  # G ← G + g²
+        # θ ← θ - η g / (√G + ε)
+        root = np.sqrt(G, out=scratch)
+        root += group["eps"]
+        change = np.divide(g, root, out=scratch)
+        change *= lr / (1 + (state["step"] - 1) * group["lr_decay"])
+        theta -= change
 
 
 class RMSprop(Optimizer):
@@ -102,6 +102,8 @@ class RMSprop(Optimizer):
     makes it negative; PyTorch returns NaN there.
     """
 
+    _optional_state = ("momentum_buffer", "grad_avg")
+
     def __init__(
         self,
         params,
@@ -129,41 +131,43 @@ class RMSprop(Optimizer):
 
     def _check_group(self, group):
         super()._check_group(group)
-        check("alpha", group["alpha"], 0, 1)
-        for name in ("eps", "momentum"):
+        for name in ("alpha", "eps", "momentum"):
             check(name, group[name], 0, math.inf)
 
-    def _buffers(self, group):
-        names = ["square_avg"]
-        names += ["grad_avg"] if group["centered"] else []
-        names += ["momentum_buffer"] if group["momentum"] else []
-        return dict.fromkeys(names, 0.0)
+    def _initial_state(self, group):
+        state = {"step": 0, "square_avg": 0.0}
+        if group["momentum"]:
+            state["momentum_buffer"] = 0.0
+        if group["centered"]:
+            state["grad_avg"] = 0.0
+        return state
 
-    def _numbers(self, group, lr, clock):
-        alpha = group["alpha"]
-        return lr, alpha, 1 - alpha, group["eps"], group["momentum"], group["centered"]
-
-    def _update(self, g, change, free, state, lr, alpha, new, eps, momentum, centered):
-        v, *others = state
-        mean_of(v, np.multiply(g, g, change), alpha, new)
-        if centered:
-            mean = others[0]
-            mean_of(mean, np.positive(g, change), alpha, new)
-            np.multiply(mean, mean, change)
-            np.subtract(v, change, change)
-            np.maximum(change, 0, out=change)
-            np.sqrt(change, change)
-        else:
-            np.sqrt(v, change)
-        change += eps
-        np.divide(g, change, change)
+    def _update(self, theta, g, state, group, lr, scratch):
+        state["step"] += 1
+        v, alpha, momentum, scratch = (
+            state["square_avg"],
+            group["alpha"],
+            group["momentum"],
+            scratch[0],
+        )
+        moving_average(v, alpha, np.multiply(g, g, out=scratch), scratch)  # v ← αv + (1 - α)g²
+        if group["centered"]:
+            mean = state["grad_avg"]
+            moving_average(mean, alpha, g, scratch)  # ḡ ← αḡ + (1 - α)g
+            np.multiply(mean, mean, out=scratch)
+            v = np.subtract(v, scratch, out=scratch)
+            v = np.maximum(v, 0, out=scratch)
+        root = np.sqrt(v, out=scratch)
+        root += group["eps"]
+        change = np.divide(g, root, out=scratch)  # g / (√v + ε)
         if momentum:
-            buffer = others[-1]
-            buffer *= momentum
-            buffer += change
-            np.multiply(buffer, lr, change)
+            b = state["momentum_buffer"]
+            b *= momentum
+            b += change
+            change = np.multiply(b, lr, out=scratch)
         else:
             change *= lr
+        theta -= change
 
 
 class Adadelta(Optimizer):
@@ -208,26 +212,18 @@ class Adadelta(Optimizer):
         check("rho", group["rho"], 0, 1)
         check("eps", group["eps"], 0, math.inf)
 
-    def _buffers(self, group):
-        return {"square_avg": 0.0, "acc_delta": 0.0}
+    def _initial_state(self, group):
+        return {"step": 0, "square_avg": 0.0, "acc_delta": 0.0}
 
-    def _numbers(self, group, lr, clock):
-        return lr, group["rho"], 1 - group["rho"], group["eps"]
-
-    def _update(self, g, change, free, state, lr, rho, new, eps):
-        (v, u), (root, _) = state, free
-        mean_of(v, np.multiply(g, g, change), rho, new)
-        np.add(u, eps, change)
-        np.sqrt(change, change)
-        np.add(v, eps, root)
-        change /= np.sqrt(root, root)
-        change *= g
-        mean_of(u, np.multiply(change, change, root), rho, new)
-        change *= lr
-
-
-def mean_of(mean, values, keep, new):
-    """Update a running mean in place with new = 1 - keep; `values` is used up."""
-    mean *= keep
-    values *= new
-    mean += values
+    def _update(self, theta, g, state, group, lr, scratch):
+        state["step"] += 1
+        v, u, rho, eps = state["square_avg"], state["acc_delta"], group["rho"], group["eps"]
+        delta, scratch = scratch
+        moving_average(v, rho, np.multiply(g, g, out=scratch), scratch)  # v ← ρv + (1 - ρ)g²
+        # Δ = √(u + ε) / √(v + ε) · g
+        np.sqrt(np.add(u, eps, out=delta), out=delta)
+        delta /= np.sqrt(np.add(v, eps, out=scratch), out=scratch)
+        delta *= g
+        # u ← ρu + (1 - ρ)Δ²
+        moving_average(u, rho, np.multiply(delta, delta, out=scratch), scratch)
+        theta -= np.multiply(delta, lr, out=scratch)

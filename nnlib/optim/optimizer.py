@@ -5,12 +5,15 @@ import math
 import numpy as np
 
 from ..autograd.tensor import Tensor
-from .store import Store
+from .bucket import pack
+from .state import SCALARS, fitting, flat, nested, plain
 
 __all__ = ["Optimizer"]
 
 # What schedules write into a group besides its settings, and a name to tell groups apart.
 NOTES = {"initial_lr", "max_lr", "min_lr", "max_momentum", "base_momentum", "name"}
+# What PyTorch's groups say about how to compute, not what; passed over in a state.
+PYTORCHS_OWN = {"foreach", "fused", "capturable", "differentiable"}
 
 
 class Optimizer:
@@ -38,7 +41,7 @@ class Optimizer:
     a gradient.
     """
 
-    _clock = (("step", 0),)  # what is kept for each parameter, beside its buffers
+    _optional_state = ()  # names that some settings keep, beside those of `_initial_state`
 
     def __init__(self, params, defaults):
         if isinstance(params, Tensor):
@@ -49,7 +52,7 @@ class Optimizer:
         if not isinstance(groups[0], dict):
             groups = [{"params": groups}]
         self.defaults = {name: plain(value) for name, value in defaults.items()}
-        self.param_groups, self._stores = [], []
+        self.param_groups, self._buckets = [], []
         for group in groups:
             self.add_param_group(group)
 
@@ -88,18 +91,24 @@ class Optimizer:
         if len(dtypes) > 1:
             raise TypeError(f"the parameters have dtypes {dtypes}: an optimizer takes one type")
         self._check_group(group)
+        states = [self._first_state(group, p) for p in params]
         self.param_groups.append(group)
-        self._stores.append(Store(params, self._clock))
-        self._stores[-1].allocate(self._buffers(group))
+        self._buckets.append(pack(params, params[0].dtype, states))
 
     def _check_group(self, group):
         """Raise ValueError if a setting of a group is out of its range."""
         for name in ("lr", "weight_decay"):
             check(name, group[name], 0, math.inf)
 
-    def _buffers(self, group):
-        """What is kept for every number of a parameter: {name: its first value}."""
+    def _initial_state(self, group):
+        """State before the first step: {name: number, or what every element of an array is}."""
         return {}
+
+    def _first_state(self, group, p):
+        return {
+            name: value if name in SCALARS else np.full(p.shape, value, p.dtype)
+            for name, value in self._initial_state(group).items()
+        }
 
     @property
     def params(self):
@@ -122,16 +131,23 @@ class Optimizer:
 
     @property
     def state(self):
-        """What is remembered: {parameter: {name: array of its shape, "step": number}}.
+        """What is remembered, under PyTorch's names: {parameter: {"step": 3, "exp_avg": array}}.
 
         The arrays are the optimizer's own, so that the next step changes them.
         """
-        return {
-            p: store.clocks[k]
-            | {name: a[store.places[k]].reshape(p.shape) for name, a in store.state.items()}
-            for store in self._stores
-            for k, p in enumerate(store.params)
-        }
+        return dict(zip(self.params, self._states(), strict=True))
+
+    def _states(self):
+        """State of every parameter, in the order of `params`."""
+        states = []
+        for group, buckets in zip(self.param_groups, self._buckets, strict=True):
+            by_place = {
+                k: bucket.state_of(i)
+                for bucket in buckets
+                for i, (k, _, _) in enumerate(bucket.members)
+            }
+            states += [by_place[k] for k in range(len(group["params"]))]
+        return states
 
     def zero_grad(self):
         """Forget the gradients, so that the next `backward` starts from zero."""
@@ -152,67 +168,57 @@ class Optimizer:
             If a learning rate has become negative or NaN, or a gradient is not of its
             parameter's shape.
         """
-        work = []
-        for group, store in zip(self.param_groups, self._stores, strict=True):
+        ready = []
+        for group, buckets in zip(self.param_groups, self._buckets, strict=True):
             if not group["lr"] >= 0:
                 check("lr", group["lr"], 0, math.inf)
-            places = store.due()
-            if places:
-                work.append((group, store, places))
-        if not work:
+            for bucket in buckets:
+                indices = bucket.with_gradient()
+                if indices:
+                    ready.append((group, buckets, bucket, indices))
+        if not ready:
             raise RuntimeError(
                 "step() found no gradient on any parameter: call backward() on the loss first"
             )
-        for group, store, places in work:
-            needed = self._buffers(group)
-            if needed is not store.buffers and needed != store.buffers:  # a setting has changed
-                store.allocate(needed)
-            for clock, runs in store.teams(places):
-                clock["step"] += 1
-                lr = float(group["lr"])
-                numbers = store.in_arrays(self._numbers(group, lr, clock))
-                for run in runs:
-                    self._change(run, group, lr, numbers)
+        for group, buckets, bucket, indices in ready:
+            if len(indices) < len(bucket.members):  # from now on they have different states
+                buckets.remove(bucket)
+                bucket, others = bucket.split(indices)
+                buckets += [bucket, others]
+            self._step_bucket(group, bucket)
 
-    def _change(self, run, group, lr, numbers):
-        """Change the parameters of one run."""
-        decay, climb = group["weight_decay"], group["maximize"]
-        decoupled = decay and group.get("decoupled_weight_decay", False)
-        penalty = decay and not decoupled
-        g = run.gradients(own=climb or penalty)
-        if climb:
-            np.negative(g, g)
-        if penalty:
-            g += np.multiply(run.weights(), decay, run.change)
-        self._update(g, run.change, run.free, run.state, *numbers)
-        if decoupled:
-            theta = run.weights()
-            theta *= lr * decay
-            run.change += theta
-        run.subtract()
+    def _step_bucket(self, group, bucket):
+        """Change the parameters of one bucket."""
+        bucket.add_state(self._initial_state(group))
+        lr, decay = float(group["lr"]), group["weight_decay"]
+        theta, g = bucket.gather()
+        if group["maximize"]:
+            g = np.negative(g, out=bucket.own_gradient)
+        if decay and group.get("decoupled_weight_decay", False):
+            theta *= 1 - lr * decay
+        elif decay:
+            penalty = np.multiply(theta, decay, out=bucket.scratch[0])
+            g = np.add(g, penalty, out=bucket.own_gradient)
+        self._update(theta, g, bucket.state, group, lr, bucket.scratch)
+        bucket.scatter(theta)
 
-    def _numbers(self, group, lr, clock):
-        """Return the numbers of this step that `_update` needs, computed once for all parameters.
-
-        ``clock["step"]`` is the number of this update, from 1.
-        """
-        raise NotImplementedError(f"{type(self).__name__} does not define a step")
-
-    def _update(self, g, change, free, state, *numbers):
-        """Compute from gradients what shall be subtracted from the parameters.
+    def _update(self, theta, g, state, group, lr, scratch):
+        """Make one step, in place.
 
         Parameters
         ----------
+        theta : ndarray
+            The parameters, flat.
         g : ndarray
-            The gradients, flat, not to be changed.
-        change : ndarray
-            Where the result goes.
-        free : list of ndarray
-            Two more arrays of that length to compute in.
-        state : list of ndarray
-            What `_buffers` names, in its order; to be brought up to date in place.
-        *numbers
-            What `_numbers` returned, each as an array without axes.
+            Their gradient, not to be changed.
+        state : dict
+            What `_initial_state` names; to be brought up to date.
+        group : dict
+            The settings.
+        lr : float
+            The learning rate.
+        scratch : (ndarray, ndarray)
+            Two arrays like g to compute in.
         """
         raise NotImplementedError(f"{type(self).__name__} does not define a step")
 
@@ -222,23 +228,14 @@ class Optimizer:
         The names are "state.3.exp_avg" and "param_groups.0.lr", with PyTorch's words in them.
         Nothing is nested, so that ``np.savez(file, **optimizer.state_dict())`` stores it.
         """
-        found, k = {}, 0
-        for i, (group, store) in enumerate(zip(self.param_groups, self._stores, strict=True)):
-            for name, value in group.items():
-                found[f"param_groups.{i}.{name}"] = value
-            found[f"param_groups.{i}.params"] = np.arange(k, k + len(store.params))
-            for clock, place, p in zip(store.clocks, store.places, store.params, strict=True):
-                for name, value in clock.items():
-                    found[f"state.{k}.{name}"] = value
-                for name in self._buffers(group):
-                    found[f"state.{k}.{name}"] = store.state[name][place].reshape(p.shape).copy()
-                k += 1
-        return found
+        return flat(self.param_groups, self._states())
 
     def load_state_dict(self, state):
-        """Take over what `state_dict` gave, also after ``np.load``.
+        """Take over what `state_dict` gave, also after ``np.load``, or a state of PyTorch's.
 
-        Make a schedule before loading: it writes its first rate into the groups.
+        PyTorch's may stay nested; its tensors must have become arrays. A parameter of which the
+        state holds nothing begins anew, as in PyTorch. Make a schedule before loading: it writes
+        its first rate into the groups.
 
         Raises
         ------
@@ -248,51 +245,46 @@ class Optimizer:
             If a number of parameters, a shape, a type or a setting does not fit. In all cases
             nothing has been changed.
         """
-        groups, arrays, expected, k = [], [], set(), 0
-        for i, (old, store) in enumerate(zip(self.param_groups, self._stores, strict=True)):
-            prefix, names = f"param_groups.{i}.", old.keys() - NOTES
-            names |= {name for name in NOTES if prefix + name in state}
-            expected |= {prefix + name for name in names}
-            group = {name: plain(state[prefix + name]) for name in names if prefix + name in state}
-            group = old | group | {"params": old["params"]}
+        loaded_groups, loaded_states = nested(state)
+        missing, unknown, groups, packed, k = [], [], [], [], 0
+
+        def compare(prefix, names, required, optional):
+            missing.extend(prefix + name for name in required - names)
+            unknown.extend(prefix + name for name in names - required - optional)
+
+        for i, old in enumerate(self.param_groups):
+            params, settings = old["params"], loaded_groups.pop(i, {})
+            compare(f"param_groups.{i}.", settings.keys(), old.keys() - NOTES, NOTES | PYTORCHS_OWN)
+            count = len(settings.get("params", params))
+            if count != len(params):
+                raise ValueError(
+                    f"group {i} has {count} parameters in the state, {len(params)} here"
+                )
+            known = settings.keys() & (old.keys() | NOTES)
+            group = old | {name: plain(settings[name]) for name in known} | {"params": params}
             self._check_group(group)
             groups.append(group)
-            for p in store.params:
-                shapes = dict.fromkeys(dict(self._clock), ()) | dict.fromkeys(
-                    self._buffers(group), p.shape
-                )
-                expected |= {f"state.{k}.{name}" for name in shapes}
-                arrays.append(
-                    {
-                        name: self._fitting(f"state.{k}.{name}", state, shape, p.dtype)
-                        for name, shape in shapes.items()
-                        if f"state.{k}.{name}" in state
-                    }
-                )
+
+            states = []
+            for p in params:
+                initial, values = self._first_state(group, p), loaded_states.pop(k, {})
+                prefix = f"state.{k}."
+                if values:
+                    compare(prefix, values.keys(), initial.keys(), set(self._optional_state))
+                    values = {name: fitting(prefix + name, values[name], p) for name in values}
+                states.append(values or initial)
                 k += 1
-        missing, unknown = sorted(expected - set(state)), sorted(set(state) - expected)
+            packed.append((params, params[0].dtype, states))
+
+        for word, others in (("param_groups", loaded_groups), ("state", loaded_states)):
+            unknown += [f"{word}.{k}.{name}" for k in others for name in others[k]]
         if missing or unknown:
-            raise KeyError(f"state_dict does not fit: missing {missing}, unknown {unknown}")
-
-        found = iter(arrays)
-        for i, store in enumerate(self._stores):
-            self.param_groups[i].update(groups[i])
-            store.allocate(self._buffers(groups[i]))
-            clocks = []
-            for k in range(len(store.params)):
-                remembered = next(found)
-                clocks.append({name: plain(remembered.pop(name)) for name, _ in self._clock})
-                for name, array in remembered.items():
-                    store.state[name][store.places[k]] = array.reshape(-1)
-            store.set_clocks(clocks)
-
-    def _fitting(self, name, state, shape, dtype):
-        value = np.asarray(state[name])
-        if value.shape != shape:
-            raise ValueError(f"{name} has shape {value.shape} in the state, {shape} here")
-        if name.rsplit(".", 1)[-1] not in dict(self._clock) and value.dtype != dtype:
-            raise ValueError(f"{name} is {value.dtype} in the state, {dtype} here")
-        return value
+            raise KeyError(
+                f"state_dict does not fit: missing {sorted(missing)}, unknown {sorted(unknown)}"
+            )
+        for old, new in zip(self.param_groups, groups, strict=True):
+            old.update(new)
+        self._buckets = [pack(*group) for group in packed]
 
     def __repr__(self):
         lines = [
@@ -303,14 +295,14 @@ class Optimizer:
         return f"{type(self).__name__}(\n" + "\n".join(lines) + "\n)"
 
 
-def plain(value):
-    """Turn numbers of NumPy into Python's, and lists and arrays of them into tuples."""
-    value = value.tolist() if isinstance(value, np.ndarray | np.generic) else value
-    return tuple(value) if isinstance(value, list) else value
-
-
 def check(name, value, low, high, open_above=False):
     """Raise ValueError unless a setting is finite and lies between low and high."""
     if not low <= value <= high or (open_above and value == high) or math.isinf(value):
         bracket = f"[{low}, {high})" if open_above or math.isinf(high) else f"[{low}, {high}]"
         raise ValueError(f"{name} must lie in {bracket}, got {value}")
+
+
+def moving_average(average, beta, value, scratch):
+    """Update in place: average ← β average + (1 - β) value. `scratch` may be `value` itself."""
+    average *= beta
+    average += np.multiply(value, 1 - beta, out=scratch)

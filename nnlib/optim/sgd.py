@@ -35,6 +35,8 @@ class SGD(Optimizer):
     and in PyTorch it takes the new one.
     """
 
+    _optional_state = ("momentum_buffer",)
+
     def __init__(
         self,
         params,
@@ -65,23 +67,19 @@ class SGD(Optimizer):
         if group["nesterov"] and (group["momentum"] == 0 or group["dampening"] != 0):
             raise ValueError("nesterov needs a momentum above 0 and no dampening")
 
-    def _buffers(self, group):
-        return {"momentum_buffer": 0.0} if group["momentum"] else {}
-
-    def _numbers(self, group, lr, clock):
-        share = 1.0 if clock["step"] == 1 else 1.0 - group["dampening"]
-        return lr, group["momentum"], share, group["nesterov"]
-
-    def _update(self, g, change, free, state, lr, momentum, share, nesterov):
-        if momentum:
-            (v,) = state
-            v *= momentum
-            v += g if share == 1 else np.multiply(g, share, change)
-            if nesterov:
-                np.multiply(v, momentum, change)
-                change += g
-                change *= lr
+    def _update(self, theta, g, state, group, lr, scratch):
+        beta, scratch = group["momentum"], scratch[0]
+        step = g
+        if beta:
+            if "momentum_buffer" in state:  # v ← βv + (1 - dampening)g
+                v = state["momentum_buffer"]
+                v *= beta
+                dampening = group["dampening"]
+                v += np.multiply(g, 1 - dampening, out=scratch) if dampening else g
             else:
-                np.multiply(v, lr, change)
-        else:
-            np.multiply(g, lr, change)
+                v = state["momentum_buffer"] = g.copy()
+            step = v
+            if group["nesterov"]:
+                step = np.multiply(v, beta, out=scratch)
+                step += g
+        theta -= np.multiply(step, lr, out=scratch)

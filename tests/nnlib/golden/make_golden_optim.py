@@ -10,6 +10,8 @@ Made with torch 2.13.0 (CPU) and NumPy 2.4, in an environment of its own:
 the second one without a gradient in every third step. The gradient of parameter k at step t is
 curvature[k] * (parameter - drift[t, k]). "schedules" holds [case, optimizer, options, schedules],
 where schedules is a list of [class, options]; "SequentialLR" stands first and has the rest.
+"groups" holds {case: param_groups} of the optimizers' states after HALF steps with groups, whose
+arrays stand under "case/state.1.exp_avg" and so on.
 Stored are the rates, the momenta and the weights at every step. Python functions have names here
 and in the test.
 """
@@ -22,7 +24,7 @@ import numpy as np
 import torch
 
 HERE = Path(__file__).parent
-STEPS = 20
+STEPS, HALF = 20, 10
 SHAPES = [(2, 2), (), (3,)]
 rng = np.random.default_rng(0)
 store = {}
@@ -246,7 +248,7 @@ def move(params, opt, t, grouped):
 
 def optimizers():
     """Run every optimizer with every option."""
-    cases = []
+    cases, groups = [], {}
     for kind, (base, variants) in OPTIMIZERS.items():
         for options in variants:
             words = " ".join(f"{k}={v}" for k, v in options.items())
@@ -254,9 +256,23 @@ def optimizers():
             cases.append([case, kind, options])
             for mode in ("plain", "groups"):
                 params, opt = build(kind, options, mode == "groups")
-                path = [move(params, opt, t, mode == "groups") for t in range(STEPS)]
+                path = []
+                for t in range(STEPS):
+                    path.append(move(params, opt, t, mode == "groups"))
+                    if mode == "groups" and t == HALF - 1:
+                        groups[case] = keep_state(case, opt)
                 store[f"{case}/{mode}"] = np.array(path)
     store["optimizers"] = np.array(json.dumps(cases))
+    store["groups"] = np.array(json.dumps(groups))
+
+
+def keep_state(case, opt):
+    """Store the arrays of an optimizer's state; returns its groups."""
+    state = opt.state_dict()
+    for k, values in state["state"].items():
+        for name, value in values.items():
+            store[f"{case}/state.{k}.{name}"] = value.numpy().astype(np.float64)
+    return state["param_groups"]
 
 
 def schedules():

@@ -18,7 +18,8 @@ STORE = {
 }
 OPTIMIZERS = json.loads(str(FILE["optimizers"]))
 SCHEDULES = json.loads(str(FILE["schedules"]))
-STEPS = 20
+GROUPS = json.loads(str(FILE["groups"]))
+STEPS, HALF = 20, 10
 FUNCTIONS = {
     "noam": lambda t: min((t + 1) ** -0.5, (t + 1) * 8**-1.5),
     "halves": lambda t: 0.5 ** (t // 3),
@@ -70,6 +71,48 @@ def test_twenty_steps_in_float32(case):
     assert {p.dtype for p in params} == {np.dtype(np.float32)}
     # RAdam and AdaDelta divide by small roots at first: their float32 is no better in PyTorch
     np.testing.assert_allclose(path, STORE[f"{case}/groups"], rtol=2e-4, atol=2e-5)
+
+
+def pytorchs_state(case):
+    """What state_dict() of PyTorch's optimizer gave after HALF steps, with arrays for tensors."""
+    states, start = {}, f"{case}/state."
+    for key in STORE:
+        if key.startswith(start):
+            k, name = key.removeprefix(start).split(".")
+            states.setdefault(int(k), {})[name] = STORE[key]
+    return {"state": states, "param_groups": GROUPS[case]}
+
+
+@pytest.mark.parametrize("case", OPTIMIZERS, ids=lambda case: case[0])
+def test_pytorchs_state_goes_on_here(case):
+    case, kind, _ = case
+    params, opt = build(kind, {}, True)  # all settings are the state's
+    path = STORE[f"{case}/groups"]
+    ends = np.cumsum([p.size for p in params])[:-1]
+    for p, values in zip(params, np.split(path[HALF - 1], ends), strict=True):
+        p.data[...] = values.reshape(p.shape)
+    opt.load_state_dict(pytorchs_state(case))
+    for t in range(HALF, STEPS):
+        np.testing.assert_allclose(move(params, opt, t, True), path[t], rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("case", OPTIMIZERS, ids=lambda case: case[0])
+def test_state_is_pytorchs(case):
+    """The same names with the same meaning, so that PyTorch can go on from it."""
+    case, kind, options = case
+    params, opt = build(kind, options, True)
+    for t in range(HALF):
+        move(params, opt, t, True)
+    expected = pytorchs_state(case)
+    for k, p in enumerate(params):
+        state = expected["state"].get(k, {})
+        assert opt.state[p].keys() == state.keys()
+        for name, value in state.items():
+            assert np.shape(opt.state[p][name]) == value.shape
+            np.testing.assert_allclose(opt.state[p][name], value, rtol=1e-11, atol=1e-13)
+    for ours, theirs in zip(opt.param_groups, expected["param_groups"], strict=True):
+        assert theirs.keys() - ours.keys() <= {"foreach", "fused", "capturable", "differentiable"}
+        assert ours.keys() <= theirs.keys()
 
 
 def test_every_optimizer_and_option_is_compared():
@@ -135,7 +178,7 @@ def test_fifty_steps_of_a_schedule(case):
     np.testing.assert_allclose(momenta, STORE[f"{case}/momenta"], rtol=1e-12)
     assert np.ptp(rates, axis=0).min() > 1e-3
     if f"{case}/path" in STORE:
-        # PyTorch decays m by the β of the day; so do the sums that Adam keeps here
+        # its β changes at every step
         np.testing.assert_allclose(path[:30], STORE[f"{case}/path"], rtol=1e-11, atol=1e-13)
 
 
