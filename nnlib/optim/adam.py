@@ -100,9 +100,9 @@ class Adam(MomentOptimizer):
         bias1, bias2 = 1 - beta1**t, 1 - beta2**t
         denominator = np.sqrt(v, out=scratch)
         denominator += eps * math.sqrt(bias2)
-        change = np.divide(m, denominator, out=scratch)
-        change *= lr / bias1 * math.sqrt(bias2)
-        theta -= change
+        update = np.divide(m, denominator, out=scratch)
+        update *= lr / bias1 * math.sqrt(bias2)
+        theta -= update
 
 
 class AdamW(Adam):
@@ -203,22 +203,20 @@ class NAdam(MomentOptimizer):
     def _update(self, theta, g, state, group, lr, scratch):
         state["step"] += 1
         (beta1, beta2), psi, t = group["betas"], group["momentum_decay"], state["step"]
-        m, v, (root, scratch) = state["exp_avg"], state["exp_avg_sq"], scratch
+        m, v, (update, scratch) = state["exp_avg"], state["exp_avg_sq"], scratch
         moving_average(m, beta1, g, scratch)  # m ← β₁m + (1 - β₁)g
         moving_average(v, beta2, np.multiply(g, g, out=scratch), scratch)  # v ← β₂v + (1 - β₂)g²
         mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (k * psi)) for k in (t, t + 1))
         state["mu_product"] *= mu
-        product = state["mu_product"]
-        # θ ← θ - η m̂ / (√v̂ + ε), term by term
-        np.sqrt(v, out=root)
-        root /= math.sqrt(1 - beta2**t)
-        root += group["eps"]
-        change = np.multiply(g, lr * (1 - mu) / (1 - product), out=scratch)
-        change /= root
-        theta -= change
-        change = np.multiply(m, lr * mu_next / (1 - product * mu_next), out=scratch)
-        change /= root
-        theta -= change
+        bias1, bias1_next = 1 - state["mu_product"], 1 - state["mu_product"] * mu_next
+        # θ ← θ - η m̂ / (√v̂ + ε), both multiplied by √bias2 as in Adam
+        root_bias2 = math.sqrt(1 - beta2**t)
+        np.multiply(g, lr * root_bias2 * (1 - mu) / bias1, out=update)
+        update += np.multiply(m, lr * root_bias2 * mu_next / bias1_next, out=scratch)
+        denominator = np.sqrt(v, out=scratch)
+        denominator += group["eps"] * root_bias2
+        update /= denominator
+        theta -= update
 
 
 class RAdam(MomentOptimizer):
@@ -277,13 +275,13 @@ class RAdam(MomentOptimizer):
         moving_average(v, beta2, np.multiply(g, g, out=scratch), scratch)  # v ← β₂v + (1 - β₂)g²
         rate, (rho, r) = lr / (1 - beta1**t), rectify(beta2, t)
         if rho > 5:  # θ ← θ - η r m̂ / √v̂
-            root = np.sqrt(v, out=scratch)
-            root += group["eps"]
-            change = np.divide(m, root, out=scratch)
-            change *= rate * r * math.sqrt(1 - beta2**t)
+            denominator = np.sqrt(v, out=scratch)
+            denominator += group["eps"]
+            update = np.divide(m, denominator, out=scratch)
+            update *= rate * r * math.sqrt(1 - beta2**t)
         else:  # θ ← θ - η m̂
-            change = np.multiply(m, rate, out=scratch)
-        theta -= change
+            update = np.multiply(m, rate, out=scratch)
+        theta -= update
 
 
 def rectify(beta2, t):

@@ -67,11 +67,11 @@ class Adagrad(Optimizer):
         G, scratch = state["sum"], scratch[0]
         G += np.multiply(g, g, out=scratch)  # G ← G + g²
         # θ ← θ - η g / (√G + ε)
-        root = np.sqrt(G, out=scratch)
-        root += group["eps"]
-        change = np.divide(g, root, out=scratch)
-        change *= lr / (1 + (state["step"] - 1) * group["lr_decay"])
-        theta -= change
+        denominator = np.sqrt(G, out=scratch)
+        denominator += group["eps"]
+        update = np.divide(g, denominator, out=scratch)
+        update *= lr / (1 + (state["step"] - 1) * group["lr_decay"])
+        theta -= update
 
 
 class RMSprop(Optimizer):
@@ -144,12 +144,8 @@ class RMSprop(Optimizer):
 
     def _update(self, theta, g, state, group, lr, scratch):
         state["step"] += 1
-        v, alpha, momentum, scratch = (
-            state["square_avg"],
-            group["alpha"],
-            group["momentum"],
-            scratch[0],
-        )
+        alpha, momentum = group["alpha"], group["momentum"]
+        v, scratch = state["square_avg"], scratch[0]
         moving_average(v, alpha, np.multiply(g, g, out=scratch), scratch)  # v ← αv + (1 - α)g²
         if group["centered"]:
             mean = state["grad_avg"]
@@ -157,17 +153,17 @@ class RMSprop(Optimizer):
             np.multiply(mean, mean, out=scratch)
             v = np.subtract(v, scratch, out=scratch)
             v = np.maximum(v, 0, out=scratch)
-        root = np.sqrt(v, out=scratch)
-        root += group["eps"]
-        change = np.divide(g, root, out=scratch)  # g / (√v + ε)
+        denominator = np.sqrt(v, out=scratch)
+        denominator += group["eps"]
+        update = np.divide(g, denominator, out=scratch)  # g / (√v + ε)
         if momentum:
             b = state["momentum_buffer"]
             b *= momentum
-            b += change
-            change = np.multiply(b, lr, out=scratch)
+            b += update
+            update = np.multiply(b, lr, out=scratch)
         else:
-            change *= lr
-        theta -= change
+            update *= lr
+        theta -= update
 
 
 class Adadelta(Optimizer):

@@ -1,6 +1,7 @@
 """What all schedules share, and the one that takes any function."""
 
-from ..optimizer import Optimizer, plain
+from ..optimizer import Optimizer
+from ..state import plain
 
 __all__ = ["LRScheduler", "LambdaLR"]
 
@@ -71,8 +72,8 @@ class LRScheduler:
 
     def state_dict(self):
         """Return what changes while it runs: {name: number or tuple of numbers}."""
-        found = {name: getattr(self, name) for name in self._kept}
-        return {k: tuple(v) if isinstance(v, list) else v for k, v in found.items()}
+        state = {name: getattr(self, name) for name in self._kept}
+        return {k: tuple(v) if isinstance(v, list) else v for k, v in state.items()}
 
     def load_state_dict(self, state):
         """Take over what `state_dict` gave, also after ``np.load``.
