@@ -1,7 +1,7 @@
 """Pages that run their Python in the reader's browser.
 
 Each page with cells tagged `live` gets a button and its cells as data. When the build ends, the
-parts of the runtime (book/nnbook/live) are joined into one script, and nnlib and ipywidgets are
+parts of book/nnbook/runtime are joined into one script, and nnlib and ipywidgets are
 packed beside it. Nothing of this is loaded before a reader presses the button.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from nnbook import pyodide
 from nnbook.explorer import offer_static
 
-SOURCES = Path(__file__).parent / "live"
+SOURCES = Path(__file__).parent / "runtime"
 # The order counts: each part may use those before it.
 PARTS = [
     "elements",
