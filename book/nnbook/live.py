@@ -1,8 +1,8 @@
 """Pages that run their Python in the reader's browser.
 
 Each page with cells tagged `live` gets a button and its cells as data. When the build ends, the
-parts of book/nnbook/runtime are joined into one script, and nnlib and ipywidgets are
-packed beside it. Nothing of this is loaded before a reader presses the button.
+parts of book/nnbook/runtime are joined into one script, and nnlib and ipywidgets are packed beside
+it. Nothing of this is loaded before a reader presses the button.
 """
 
 import ast

@@ -5,7 +5,7 @@ import io
 import os
 import sys
 
-from .display import emit
+from .outputs import emit
 
 DENSITY = 2  # pixels per CSS pixel, as in the stored figures
 

@@ -4,40 +4,25 @@ import asyncio
 import importlib
 import linecache
 import sys
-import traceback
 import warnings
 
 from pyodide.code import eval_code_async
 
-from . import display, explorers, figures, widgets
+from . import display, explorers, figures, outputs, widgets
+from .channel import send
+from .errors import error
 
-# Frames of these files are not the reader's.
-OURS = ("/nnkernel/", "/_pyodide/", "/pyodide/")
 names = sys.modules["__main__"].__dict__
 
 
 def prepare():
     """Set up what cells expect to find."""
-    display.install_streams()
+    outputs.install_streams()
     display.install_ipython()
     figures.prepare()
     names["display"] = display.display
     # Brings matplotlib, which every page needs for its first figure.
     importlib.import_module("nnlib.viz.show").encode = figures.encode
-
-
-def error(value):
-    """Return an exception as an output, without the frames of this kernel."""
-    trace = value.__traceback__
-    while trace and any(part in trace.tb_frame.f_code.co_filename for part in OURS):
-        trace = trace.tb_next
-    lines = traceback.format_exception(type(value), value, trace)
-    return {
-        "output_type": "error",
-        "ename": type(value).__name__,
-        "evalue": str(value),
-        "traceback": lines,
-    }
 
 
 def without_magics(code):
@@ -55,7 +40,7 @@ async def run_cell(code, name):
     str
         "ok", "stopped" or the name of the exception.
     """
-    display.flush_streams(begin=True)
+    outputs.flush_streams(begin=True)
     name = f"<{name}>"
     # So that tracebacks show the lines of the cell.
     linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
@@ -71,21 +56,19 @@ async def run_cell(code, name):
         state = "stopped"
     except BaseException as problem:
         figures.flush_figures()
-        display.emit(error(problem))
+        outputs.emit(error(problem))
         state = type(problem).__name__
-    display.flush_streams()
+    outputs.flush_streams()
     return state
 
 
 def draw(number, places, density, hasty):
     """Draw an explorer; an error is sent in place of the picture."""
-    from .channel import send
-
     try:
         explorers.draw(number, places, density, hasty)
     except BaseException as problem:
         send("undrawn", {"explorer": number, "error": error(problem)})
-    display.flush_streams()
+    outputs.flush_streams()
 
 
 def comm_message(comm_id, text):
@@ -93,8 +76,8 @@ def comm_message(comm_id, text):
     try:
         widgets.handle(comm_id, text)
     except BaseException as problem:
-        display.emit(error(problem))
-    display.flush_streams()
+        outputs.emit(error(problem))
+    outputs.flush_streams()
 
 
 prepare()

@@ -5,8 +5,9 @@ import json
 import os
 import sys
 
-from . import display, figures
+from . import figures, outputs
 from .channel import send
+from .errors import error
 
 installed = []
 owners = {}  # the cell in whose output a widget's callbacks write, by comm
@@ -37,19 +38,17 @@ def install():
 
 
 def _enter(self):
-    display.flush_streams()
-    display.sinks.append([])
+    outputs.flush_streams()
+    outputs.sinks.append([])
     return self
 
 
 def _exit(self, kind, value, trace):
-    from .run import error
-
     figures.flush_figures()
     if kind is not None:
-        display.emit(error(value))
-    display.flush_streams()
-    self.outputs = tuple(display.sinks.pop())
+        outputs.emit(error(value))
+    outputs.flush_streams()
+    self.outputs = tuple(outputs.sinks.pop())
     return True
 
 
