@@ -1,4 +1,4 @@
-"""Small drawings, one for each part of the book, as SVG paths around the origin.
+"""Small drawings for the parts of the book, by their numbers, as SVG paths around the origin.
 
 Each fits into a circle of radius 22. Strokes take the colour of the text around them; the class
 `hot` marks the one stroke that takes the accent.
@@ -44,3 +44,6 @@ GLYPHS = {
     ' 5 8 12 8 18 10V-10C12-12 5-12 0-7"/>'
     '<path class="hot" d="M4-3C7-5 10-6 14-6M4 3C7 1 10 0 14 0"/>',
 }
+
+# For a part that has no drawing of its own: a road that goes on.
+NEUTRAL = '<path d="M-18 10C-8 10-8-4 0-4"/><path class="hot" d="M0-4C8-4 8-12 18-12"/>'

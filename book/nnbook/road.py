@@ -1,12 +1,10 @@
-"""The directives `{road}` and `{part-contents}` and the role `{chapter}`: the plan of the book.
+"""The plan of the book on its pages: `{road}`, `{part-contents}`, `{chapter}` and `{count}`.
 
-A chapter that stands is a link. One that is still to come says so and leads nowhere. Both read
-book/plan.toml, so that no page has to be changed when a chapter is finished.
+A chapter that stands is a link. One that is still to come says so and leads nowhere. All read the
+plan, so that no page has to be changed when a chapter is finished.
 """
 
-import re
 from html import escape
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
@@ -29,12 +27,6 @@ class ChapterName(nodes.Inline, nodes.Element):
     """The title of the chapter with a given `number`, as a link once the chapter stands."""
 
 
-def number(chapter):
-    """Return the guide's number of a chapter, such as 2.1.3 for 02_1_3_perceptron."""
-    digits = re.match(r"\d+(?:_\d+)*(?=_)", chapter.name).group()
-    return ".".join(str(int(n)) for n in digits.split("_"))
-
-
 def stops(plan, link):
     """Return the parts and their chapters as stops.
 
@@ -52,11 +44,10 @@ def stops(plan, link):
     found = []
     for part in plan.parts:
         chapters = [
-            (roadmap.Stop(number(c), c.title, link(c.file) if c.done else None), c.one_line)
-            for c in plan.chapters_of(part)
+            (roadmap.Stop(c.number, c.title, link(c.file) if c.done else None, c.flag), c.one_line)
+            for c in part.chapters
         ]
-        index = link(f"chapters/{part.folder}/index")
-        found.append((roadmap.Stop(str(part.number), part.title, index), chapters))
+        found.append((roadmap.Stop(str(part.number), part.title, link(part.index)), chapters))
     return found
 
 
@@ -80,10 +71,7 @@ def road_html(plan, link):
     picture = [(part, [stop for stop, _ in chapters]) for part, chapters in parts]
     ready = sum(stop.link is not None for _, chapters in picture for stop in chapters)
     total = sum(len(chapters) for _, chapters in picture)
-    maps = "".join(
-        roadmap.draw(picture, name=name, flag=("6.4", "Transformer"), **shape)
-        for name, shape in SHAPES.items()
-    )
+    maps = "".join(roadmap.draw(picture, name=name, **shape) for name, shape in SHAPES.items())
     rows = []
     for part, chapters in parts:
         title = f'<span class="nn-number">{part.number}</span> {escape(part.title)}'
@@ -111,23 +99,37 @@ def part_html(plan, folder, link):
 
 
 def name_html(plan, wanted, link):
-    """Return the title and number of a chapter, linked or marked as still to come."""
-    for chapter in plan.chapters:
-        if number(chapter) == wanted:
-            address = link(chapter.file) if chapter.done else None
-            if address is None:
-                return f"<em>{escape(chapter.title)}</em> ({wanted}, {COMING})"
-            return f'<a href="{escape(address, quote=True)}">{escape(chapter.title)}</a> ({wanted})'
-    raise ValueError(f"the plan has no chapter {wanted!r}")
+    """Return title and number of the chapter with this number or heading, linked or to come."""
+    chapter = plan.chapter(wanted)
+    address = link(chapter.file) if chapter.done else None
+    if address is None:
+        return f"<em>{escape(chapter.title)}</em> ({wanted}, {COMING})"
+    return f'<a href="{escape(address, quote=True)}">{escape(chapter.title)}</a> ({wanted})'
+
+
+def count(plan, what):
+    """Return how many parts, chapters or things of one kind, such as equations, the plan holds."""
+    if what in {"parts", "chapters"}:
+        return len(getattr(plan, what))
+    return len(plan.items[what.removesuffix("s")])
 
 
 class ChapterRole(SphinxRole):
-    """`{chapter}`: the chapter with this number of the guide."""
+    """`{chapter}`: the chapter with this number, or the one that covers this heading."""
 
     def run(self):
         """Leave a node that is written once all documents are known."""
         _note_plan(self.env)
         return [ChapterName(number=self.text)], []
+
+
+class CountRole(SphinxRole):
+    """`{count}`: how many of these, such as equations, the plan holds."""
+
+    def run(self):
+        """Return the number as text."""
+        _note_plan(self.env)
+        return [nodes.Text(str(count(book_plan.load(self.env.srcdir), self.text)))], []
 
 
 class RoadDirective(SphinxDirective):
@@ -152,7 +154,8 @@ class PartDirective(RoadDirective):
 
 
 def _note_plan(env):
-    env.note_dependency(str(Path(env.srcdir) / book_plan.PLAN))
+    for path in book_plan.files(env.srcdir):
+        env.note_dependency(str(path))
     env.metadata[env.docname]["nn_road"] = True
 
 
@@ -186,8 +189,10 @@ def _skip(self, node):
 
 
 def _outdated(app, env, added, changed, removed):
-    """Write the pages with a road again whenever a document comes or goes."""
-    if not added and not removed:
+    """Write the pages with a road again when a document comes or goes or has another title."""
+    titles = book_plan.titles(env.srcdir)
+    before, env.nn_titles = getattr(env, "nn_titles", None), titles
+    if not added and not removed and titles == before:
         return []
     return [name for name, meta in env.metadata.items() if meta.get("nn_road")]
 
@@ -198,6 +203,7 @@ def setup(app):
     app.add_node(Road, html=(_visit, None), latex=skip, text=skip, man=skip, texinfo=skip)
     app.add_node(ChapterName, html=(_visit_name, None), latex=skip, text=skip, man=skip)
     app.add_role("chapter", ChapterRole())
+    app.add_role("count", CountRole())
     app.add_directive("road", RoadDirective)
     app.add_directive("part-contents", PartDirective)
     app.connect("env-get-outdated", _outdated)

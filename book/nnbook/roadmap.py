@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from html import escape
 from math import cos, pi, sin
 
-from .glyphs import GLYPHS
+from .glyphs import GLYPHS, NEUTRAL
 
 RADIUS = 34  # of a station
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A part or a chapter as the picture needs it; without a `link` it is yet to come."""
+    """A part or a chapter as the picture needs it; without a `link` it is yet to come.
+
+    A `flag` is a word to write beside its bead.
+    """
 
     number: str
     title: str
     link: str | None
+    flag: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,13 @@ class Track:
         return (x if right else self.row - x), y
 
     def path(self, stations):
-        """Return the road past so many stations as SVG path data."""
+        """Return the road as far as the last of so many stations, as SVG path data."""
         data = ["M0 0"]
         rows = -(-stations // self.columns)
         for r in range(rows):
             right = r % 2 == 0
-            data.append(f"H{self.row if right else 0:g}")
+            length = self.row if r + 1 < rows else (stations - 1) % self.columns * self.dx
+            data.append(f"H{length if right else self.row - length:g}")
             if r + 1 < rows:
                 data.append(f"a{self.dy / 2:g} {self.dy / 2:g} 0 0 {int(right)} 0 {self.dy:g}")
         return "".join(data)
@@ -80,6 +85,15 @@ def beads(track, k, count):
     """Return the places of `count` chapters between station k and the next, clear of both."""
     start, end = track.station(k) + RADIUS, track.station(k + 1) - RADIUS
     return [track.point(start + (end - start) * (i + 1) / (count + 1)) for i in range(count)]
+
+
+def open_beads(last, onward, count):
+    """Return the places of `count` chapters on the open road behind the last station."""
+    sign = 1 if onward > 0 else -1
+    free = abs(onward) - RADIUS
+    return [
+        (last[0] + sign * (RADIUS + free * (i + 1) / (count + 1)), last[1]) for i in range(count)
+    ]
 
 
 def lines(title, limit=14):
@@ -101,7 +115,7 @@ def _linked(stop, inner, kind):
     return f'<a class="{kind}" href="{link}" tabindex="-1">{title}</title>{inner}</a>'
 
 
-def draw(parts, *, columns, dx, dy, margin, name, flag=None):
+def draw(parts, *, columns, dx, dy, margin, name):
     """Draw the road.
 
     Parameters
@@ -114,8 +128,6 @@ def draw(parts, *, columns, dx, dy, margin, name, flag=None):
         Room left and right of it.
     name : str
         Class of the SVG element.
-    flag : tuple of (str, str), optional
-        The number of a chapter and a word to write beside its bead.
 
     Returns
     -------
@@ -126,25 +138,29 @@ def draw(parts, *, columns, dx, dy, margin, name, flag=None):
     rows = -(-len(parts) // columns)
     width, height = track.row + 2 * margin, (rows - 1) * dy + 150
     last = track.point(track.station(len(parts) - 1))
-    onward = margin - 14 if rows % 2 else 14 - margin
+    # Where the last row is not full, the road goes on to where the next station would be.
+    length = margin - 14 if len(parts) % columns == 0 else dx - RADIUS
+    onward = length if rows % 2 else -length
     out = [
         f'<svg class="{name}" viewBox="{-margin:g} -46 {width:g} {height:g}" aria-hidden="true">',
         f'<path class="road" d="{track.path(len(parts))}"/>',
         f'<path class="road onward" d="M{last[0]:g} {last[1]:g}h{onward:g}"/>',
     ]
     for k, (part, chapters) in enumerate(parts):
-        for stop, (x, y) in zip(chapters, beads(track, k, len(chapters)), strict=True):
-            if k == len(parts) - 1:  # nothing follows: stay on the open road
-                x, y = last[0] + onward * 0.62, last[1]
+        if k == len(parts) - 1:
+            places = open_beads(last, onward, len(chapters))
+        else:
+            places = beads(track, k, len(chapters))
+        for stop, (x, y) in zip(chapters, places, strict=True):
             radius = 8.5 if stop.link else 5.5
             place = f'cx="{x:.1f}" cy="{y:.1f}"'
             # A wide invisible disc makes the bead easy to hit.
             hit = f'<circle class="hit" {place} r="12"/>' if stop.link else ""
             out.append(_linked(stop, f'{hit}<circle {place} r="{radius}"/>', "bead"))
-            if flag and stop.number == flag[0]:
+            if stop.flag:
                 out.append(
                     f'<g class="flag" transform="translate({x:.1f} {y:.1f})">'
-                    f'<path d="M0-9V-24"/><text y="-30">{escape(flag[1])}</text></g>'
+                    f'<path d="M0-9V-24"/><text y="-30">{escape(stop.flag)}</text></g>'
                 )
         x, y = track.point(track.station(k))
         begun = " begun" if any(c.link for c in chapters) else ""
@@ -154,7 +170,7 @@ def draw(parts, *, columns, dx, dy, margin, name, flag=None):
         )
         inner = (
             f'<g transform="translate({x:g} {y:g})"><circle class="disc" r="{RADIUS}"/>'
-            f'<g class="glyph">{GLYPHS[int(part.number)]}</g>'
+            f'<g class="glyph">{GLYPHS.get(int(part.number), NEUTRAL)}</g>'
             f'<text class="number" y="{RADIUS + 20}">{part.number}</text>'
             f'<text class="name" y="{RADIUS + 39}">{label}</text></g>'
         )
