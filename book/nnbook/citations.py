@@ -206,6 +206,17 @@ def public_name(place):
     return place.removeprefix("nnlib.")
 
 
+def full_name(name):
+    """Return a public name with the path of its module, such as nnlib.functional.relu."""
+    first, _, rest = name.partition(".")
+    return f"{spaces()[first].__name__}.{rest}" if first in spaces() else f"nnlib.{name}"
+
+
+def is_public(place):
+    """Say whether a reader has a thing under a short name."""
+    return any(f"{place}.".startswith(f"{known}.") for known in _public())
+
+
 def place_of(name):
     """Return where nnlib defines what a reader calls, say, F.relu or pioneers.RBM.free_energy.
 

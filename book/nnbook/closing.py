@@ -121,6 +121,7 @@ def columns(root, keys, names, code, proofs):
         places = [citations.Place(name, "") for name in names]
     else:
         places = ledger.unique(place for key in keys for place in code.get(tuple(key), []))
+        places = [place for place in places if citations.is_public(place.name)] or places
     if keys and not names:
         files = [place.file for key in keys for place in proofs.get(tuple(key), [])]
     else:

@@ -144,7 +144,8 @@ def listed(things, write):
 
 def function(place):
     """Link a function to its page in the reference, or to nothing where it has none."""
-    node = nodes.literal(text=citations.public_name(place.name), classes=["nn-name"])
+    name = citations.public_name(place.name)
+    node = nodes.literal(text=name, classes=["nn-name"])
     return addnodes.pending_xref(
         "",
         node,
@@ -154,7 +155,7 @@ def function(place):
         refexplicit=True,
         refspecific=False,
         refwarn=False,
-        nn_plain=True,
+        nn_public=citations.full_name(name),
     )
 
 
@@ -202,9 +203,14 @@ def _row(cells):
     return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))
 
 
-def leave_plain(app, env, node, contnode):
-    """Show a function that the reference does not hold without a link, and without a warning."""
-    return contnode if node.get("nn_plain") else None
+def resolve(app, env, node, contnode):
+    """Link a function that the reference has under its public name; else leave it plain."""
+    if "nn_public" not in node:
+        return None
+    found = env.get_domain("py").resolve_xref(
+        env, node.get("refdoc", env.docname), app.builder, "obj", node["nn_public"], node, contnode
+    )
+    return found if found is not None else contnode
 
 
 def add_style(app, pagename, templatename, context, doctree):
@@ -219,6 +225,6 @@ def setup(app):
     """Register with Sphinx."""
     app.add_directive("ledger", Ledger)
     app.connect("config-inited", offer_static)
-    app.connect("missing-reference", leave_plain)
+    app.connect("missing-reference", resolve, priority=300)  # before `api` leaves it plain
     app.connect("html-page-context", add_style, priority=100)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -33,7 +33,7 @@ def redirect(old, new):
     return PAGE.format(to=escape(to, quote=True))
 
 
-def write(moved, folder):
+def write(moved, folder, pages):
     """Write the redirects into the folder of a built book.
 
     Parameters
@@ -41,6 +41,9 @@ def write(moved, folder):
     moved : iterable of (str, str)
         The old and the new page, without suffixes.
     folder : path-like
+        It may hold an old page of an earlier build: that is written over.
+    pages : collection of str
+        The pages that the book has now.
 
     Raises
     ------
@@ -48,18 +51,18 @@ def write(moved, folder):
         If a page stands at an old address, or none at a new one.
     """
     for old, new in moved:
-        path = Path(folder, f"{old}.html")
-        if not Path(folder, f"{new}.html").is_file():
+        if new not in pages:
             raise ExtensionError(f"{old} is said to have moved to {new}, which does not stand")
-        if path.exists() and 'http-equiv="Refresh"' not in path.read_text(encoding="utf-8"):
+        if old in pages:
             raise ExtensionError(f"{old} is said to have moved, and a page stands there")
+        path = Path(folder, f"{old}.html")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(redirect(old, new), encoding="utf-8")
 
 
 def _finish(app, exception):
     if exception is None and app.builder.format == "html":
-        write(plans.load(app.srcdir).moved, app.outdir)
+        write(plans.load(app.srcdir).moved, app.outdir, app.env.found_docs)
 
 
 def setup(app):

@@ -30,7 +30,7 @@ class TensorDataset:
 
 
 class DataLoader:
-    """Iterate over a dataset in mini-batches; every pass is one epoch.
+    """Iterate over a dataset in mini-batches; every pass is one epoch. Guide Eqs. (33), (34).
 
     Parameters
     ----------

@@ -56,7 +56,8 @@ def linear(x, weight, bias=None):
 class Linear(Module):
     """A layer of n_out units, each connected to all n_in inputs. Guide Eqs. (14), (26).
 
-    With an activation behind it and n_out = 1 it is the artificial neuron, Guide Eqs. (3), (5).
+    With an activation behind it and n_out = 1 it is the artificial neuron, Guide Eqs. (3), (5),
+    Definition (artificial-neuron).
 
     Parameters
     ----------

@@ -8,6 +8,8 @@ __all__ = ["BooleanNetwork", "mcculloch_pitts", "mcculloch_pitts_1943"]
 def mcculloch_pitts(x, w, theta):
     """Threshold unit: 1 where Σ wᵢxᵢ ≥ θ, else 0. Guide Eq. (1).
 
+    It is Guide Definition (mcculloch-pitts-neuron).
+
     Parameters
     ----------
     x : array_like, shape (..., n)

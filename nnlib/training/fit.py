@@ -102,7 +102,7 @@ def fit(
     progress=None,
     on_epoch=None,
 ):
-    """Train: for every batch forward, loss, backward, step.
+    """Train: for every batch forward, loss, backward, step. It minimises Guide Eq. (17).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The guide's equations stand in the book once each, under their own numbers."""
+"""The equations of the plan stand in the book once each, under their own numbers."""
 
 import re
 from collections import Counter
@@ -8,10 +8,11 @@ from nnbook import plan
 
 from tools.contents import ROOT, labels, markdown, pages
 
+PLAN = plan.load(ROOT)
 SOURCES = {path.relative_to(ROOT).as_posix(): markdown(path) for path in pages()}
-PLACED = re.compile(r"^\(eq-(\d+)\)=[ \t]*\n(\$\$.*?\$\$)", re.M | re.S)
-TARGET = re.compile(r"^\(eq-(\d+)\)=", re.M)
-TAG = re.compile(r"\\tag\{(\d+)\}")
+PLACED = re.compile(r"^\(eq-([a-z]*\d+)\)=[ \t]*\n(\$\$.*?\$\$)", re.M | re.S)
+TARGET = re.compile(r"^\(eq-([a-z]*\d+)\)=", re.M)
+TAG = re.compile(r"\\tag\{([A-Z]*\d+)\}")
 CITED = re.compile(r"\]\(#?eq-([^)\s]*)\)|\{(?:eq|ref|numref)\}`(?:[^`<]*<)?eq-([^`>]*)>?`")
 
 
@@ -26,7 +27,7 @@ def found(pattern):
 
 
 def test_each_equation_has_one_place():
-    counts = Counter(int(match[1]) for _, match in found(TARGET))
+    counts = Counter(match[1] for _, match in found(TARGET))
     assert [n for n, count in counts.items() if count > 1] == []
 
 
@@ -34,7 +35,7 @@ def test_number_printed_is_the_number_of_the_label():
     wrong = [
         (name, match[1], TAG.findall(match[2]))
         for name, match in found(PLACED)
-        if TAG.findall(match[2]) != [match[1]]
+        if [tag.lower() for tag in TAG.findall(match[2])] != [match[1]]
     ]
     assert wrong == []
 
@@ -45,8 +46,8 @@ def test_every_target_stands_directly_above_its_equation():
     assert targets == placed
 
 
-def test_every_number_of_the_guide_has_its_target():
-    tags = Counter((name, match[1]) for name, match in found(TAG))
+def test_every_number_has_its_target():
+    tags = Counter((name, match[1].lower()) for name, match in found(TAG))
     placed = Counter((name, match[1]) for name, match in found(PLACED))
     assert tags == placed
 
@@ -67,9 +68,9 @@ def test_labels_are_unique_and_start_with_a_letter():
     assert [label for label in counts if not label[0].isalpha()] == []
 
 
-@pytest.mark.parametrize("chapter", plan.load(ROOT).done, ids=lambda chapter: chapter.name)
+@pytest.mark.parametrize("chapter", PLAN.done, ids=lambda chapter: chapter.name)
 def test_chapter_holds_the_equations_it_is_to_hold(chapter):
     name = f"{chapter.file}.ipynb"
     assert name in SOURCES, f"{chapter.file} is called done, but _toc.yml does not name it"
-    here = {int(match[1]) for page, match in found(TARGET) if page == name}
-    assert here == set(chapter.equations)
+    here = {f"eq-{match[1]}" for page, match in found(TARGET) if page == name}
+    assert here == {PLAN.items["equation"][key].label for key in chapter.equations}

@@ -171,7 +171,7 @@ def test_equation_targets_are_unique_in_the_book(built_book):
         name
         for page_name in pages()
         for name in read(built_book / page_name).ids
-        if re.fullmatch(r"eq-\d+", name)
+        if re.fullmatch(r"eq-[a-z]*\d+", name)
     )
     assert [name for name, count in found.items() if count > 1] == []
 

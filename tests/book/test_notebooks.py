@@ -190,8 +190,8 @@ def test_has_a_cell_for_the_live_page(notebook):
 
 def test_ends_with_the_table_and_the_references(notebook):
     text = prose(notebook)
-    table = r"^\|\s*equation\s*\|\s*in words\s*\|\s*`?nnlib`?\s*\|\s*test\s*\|"
-    assert re.search(table, text, re.M | re.I)
+    # The book adds two columns to this table, and says which rows it lacks.
+    assert re.search(r"^\| equation \| in words \|$", text, re.M)
     assert re.search(r"^## References", text, re.M)
     assert re.search(r"\{(?:bibliography|cite)", text)
     assert text.index("## References") > text.lower().index("in words")

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from fontTools.ttLib import TTFont
-from nnbook import fonts, glyphs, offline, plan, repository, road, roadmap, theme, weight
+from nnbook import fonts, offline, plan, repository, road, roadmap, theme, weight
 
 import nnlib as nn
 
@@ -87,30 +87,18 @@ def test_a_finished_chapter_that_the_book_lacks_is_no_dead_link(book):
 def test_the_page_of_a_part_lists_its_chapters_with_their_lines(book):
     part = book.parts[1]
     html = road.part_html(book, part.folder, lambda name: name)
-    assert Links(html).found == [c.file for c in book.chapters_of(part) if c.done]
-    for chapter in book.chapters_of(part):
+    assert Links(html).found == [c.file for c in part.chapters if c.done]
+    for chapter in part.chapters:
         assert chapter.one_line.replace("'", "&#x27;") in html
 
 
 def test_the_name_of_a_chapter_is_a_link_or_says_that_it_is_to_come(book):
     for chapter in book.chapters:
-        html = road.name_html(book, road.number(chapter), lambda name: name)
+        html = road.name_html(book, chapter.number, lambda name: name)
         assert ("href" in html) == chapter.done
         assert (road.COMING in html) != chapter.done
     with pytest.raises(ValueError, match="no chapter '99'"):
         road.name_html(book, "99", str)
-
-
-@pytest.mark.parametrize(
-    ("name", "number"),
-    [("02_1_3_perceptron", "2.1.3"), ("12_conclusion", "12"), ("10_1_model_selection", "10.1")],
-)
-def test_the_number_of_a_chapter_is_the_guides(name, number):
-    assert road.number(SimpleNamespace(name=name)) == number
-
-
-def test_every_part_has_its_drawing(book):
-    assert set(glyphs.GLYPHS) == {part.number for part in book.parts}
 
 
 def test_beads_lie_on_the_road_between_their_stations():
@@ -121,13 +109,6 @@ def test_beads_lie_on_the_road_between_their_stations():
             assert min(y0, y1) - 1e-9 <= y <= max(y0, y1) + 1e-9
             assert (x - x0) ** 2 + (y - y0) ** 2 > (roadmap.RADIUS * 0.9) ** 2
             assert (x - x1) ** 2 + (y - y1) ** 2 > (roadmap.RADIUS * 0.9) ** 2
-
-
-def test_every_notebook_is_in_the_table_of_contents():
-    toc = (ROOT / "_toc.yml").read_text(encoding="utf-8")
-    listed = set(re.findall(r"file: (chapters/\S+)", toc))
-    here = {p.relative_to(ROOT).with_suffix("").as_posix() for p in ROOT.glob("chapters/*/*.ipynb")}
-    assert here == {name for name in listed if not name.endswith("/index")}
 
 
 # --- Buttons ---

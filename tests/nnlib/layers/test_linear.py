@@ -38,6 +38,7 @@ def forward_by_hand(model, x):
     return a0, z1, a1, W2 @ a1 + b2[:, None]
 
 
+@pytest.mark.definition("artificial-neuron")
 @pytest.mark.equation(3)
 @pytest.mark.equation(4)
 @pytest.mark.equation(5)
