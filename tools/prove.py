@@ -1,7 +1,9 @@
 """Run every proof of the book, each even if one before it failed, and print what came of them.
 
-NO_BROWSER=1 leaves out the part that needs Chromium or Chrome. Names given on the command line
-run these parts alone: `python tools/prove.py lint notebooks`.
+NO_BROWSER=1 leaves out the part that needs Chromium or Chrome. Without NN_PYODIDE the tests of live
+pages are left out; on a build server, where nobody would notice, that fails, unless NO_PYODIDE=1
+says that it is meant. Names given on the command line run these parts alone:
+`python tools/prove.py lint notebooks`.
 """
 
 import os
@@ -40,6 +42,20 @@ PARTS = {
 }
 
 
+def unproved(environment):
+    """Say why a build server would prove no live page without being told so; None if it would."""
+    server = environment.get("CI", "").lower() not in {"", "0", "false"}
+    if not server or "1" in {environment.get("NO_PYODIDE"), environment.get("NO_BROWSER")}:
+        return None
+    folder = environment.get("NN_PYODIDE", "")
+    if folder and Path(folder, "pyodide.js").is_file():
+        return None
+    return (
+        f"NN_PYODIDE is {folder!r}, which holds no pyodide.js, so no live page would be tested: "
+        "gather Pyodide with tools/pyodide_dist.py, or set NO_PYODIDE=1"
+    )
+
+
 def run(commands):
     """Run the commands of one part; return whether all passed."""
     # The cores are shared by two workers: one thread each.
@@ -52,6 +68,8 @@ def main():
     chosen = sys.argv[1:] or list(PARTS)
     if unknown := set(chosen) - PARTS.keys():
         sys.exit(f"no such part: {', '.join(unknown)}; there are: {', '.join(PARTS)}")
+    if "browser" in chosen and (said := unproved(os.environ)):
+        sys.exit(said)
     rows = []
     for name in chosen:
         if name == "browser" and os.environ.get("NO_BROWSER") == "1":
