@@ -188,7 +188,7 @@ def _skip(self, node):
     raise nodes.SkipNode
 
 
-def _outdated(app, env, added, changed, removed):
+def outdated(app, env, added, changed, removed):
     """Write the pages with a road again when a document comes or goes or has another title."""
     titles = book_plan.titles(env.srcdir)
     before, env.nn_titles = getattr(env, "nn_titles", None), titles
@@ -206,5 +206,5 @@ def setup(app):
     app.add_role("count", CountRole())
     app.add_directive("road", RoadDirective)
     app.add_directive("part-contents", PartDirective)
-    app.connect("env-get-outdated", _outdated)
+    app.connect("env-get-outdated", outdated)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

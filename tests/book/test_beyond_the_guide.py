@@ -1,6 +1,7 @@
 """Whatever the plan holds is drawn and counted: more parts, other sources, keys of their own."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 import small_book
@@ -152,6 +153,16 @@ def test_the_road_ends_at_its_last_station_and_stays_in_the_picture(count):
         ]
         assert len(places) == len(set(places)) == 2 * count
         assert all(left < a < left + width and b < height for a, b in places)
+
+
+def test_the_road_is_drawn_again_when_a_chapter_has_another_title(root):
+    env = SimpleNamespace(srcdir=root, metadata={"index": {"nn_road": True}, "other": {}})
+    assert road.outdated(None, env, set(), set(), set()) == ["index"]
+    assert road.outdated(None, env, set(), set(), set()) == []
+    assert road.outdated(None, env, {"new"}, set(), set()) == ["index"]
+    path = root / "chapters/13_diffusion/13_1_noise.ipynb"
+    path.write_text(small_book.notebook("# Another title\n"), encoding="utf-8")
+    assert road.outdated(None, env, set(), {"chapters/13_1"}, set()) == ["index"]
 
 
 # --- The ledger and the table of contents ---
