@@ -227,4 +227,10 @@ def setup(app):
     app.connect("config-inited", offer_static)
     app.connect("missing-reference", resolve, priority=300)  # before `api` leaves it plain
     app.connect("html-page-context", add_style, priority=100)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    # What is kept of a build by an older version of these cells would be read wrongly.
+    return {
+        "version": "1",
+        "env_version": 2,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

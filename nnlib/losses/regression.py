@@ -146,8 +146,8 @@ class HuberLoss(Module):
 def smooth_l1_loss(input, target, reduction="mean", beta=1.0):
     """Huber's loss over β, so that far out its slope is ±1 whatever β is.
 
-    Guide Eq. (20), over δ. Girshick, "Fast R-CNN", 2015. Parameters, result and errors as in `huber_loss`, with `beta`
-    for δ.
+    Guide Eq. (20), over δ. Girshick, "Fast R-CNN", 2015. Parameters, result and errors as in
+    `huber_loss`, with `beta` for δ.
     """
     check_number("smooth_l1_loss: beta", beta, 0, above=True)
 
