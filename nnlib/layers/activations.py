@@ -78,7 +78,7 @@ def stable_sigmoid(z):
 
 
 def sigmoid(z):
-    """Logistic function 1 / (1 + e⁻ᶻ), elementwise. Guide Eq. (6)."""
+    """Logistic function 1 / (1 + e⁻ᶻ), elementwise. Guide Eqs. (5), (6), (27)."""
     z = float_tensor(z, "sigmoid")
     a = stable_sigmoid(z.data)
     return record("sigmoid", a, (z,), lambda g: (g * (a * (1 - a)),))  # σ' = σ(1 - σ)
@@ -93,7 +93,7 @@ class Sigmoid(Module):
 
 
 def tanh(z):
-    """Hyperbolic tangent, elementwise. Guide Eq. (7)."""
+    """Hyperbolic tangent, elementwise. Guide Eqs. (5), (7), (27)."""
     return float_tensor(z, "tanh").tanh()
 
 
@@ -109,7 +109,10 @@ class Tanh(Module):
 
 
 def relu(z):
-    """Rectifier max(0, z), elementwise; its slope at 0 is taken as 0. Guide Eqs. (8), (70)."""
+    """Rectifier max(0, z), elementwise; its slope at 0 is taken as 0.
+
+    Guide Eqs. (5), (8), (27), (70).
+    """
     z = float_tensor(z, "relu")
     a = np.maximum(z.data, np.zeros(z.shape, z.dtype))  # two arrays: up to twice as fast as with 0
     return record("relu", a, (z,), lambda g: (masked(g, a > 0),))

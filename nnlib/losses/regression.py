@@ -32,7 +32,7 @@ def _of_error(op, input, target, reduction, curve):
 
 
 def mse_loss(input, target, reduction="mean"):
-    """Mean squared error: (ŷ - y)² without a factor ½. Guide Eq. (18).
+    """Mean squared error: (ŷ - y)² without a factor ½. Guide Eq. (18); backward Eq. (28).
 
     Parameters
     ----------
