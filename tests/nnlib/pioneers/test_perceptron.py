@@ -13,41 +13,6 @@ from nnlib.pioneers import (
     perceptron_step,
 )
 
-<<<<<<< HEAD:tests/nnlib/pioneers/test_perceptron.py
-=======
-SQUARE = truth_table(2)
-
-
-@pytest.mark.equation(1)
-@pytest.mark.parametrize(
-    ("w", "theta", "outputs"),
-    [
-        ((1, 1), 2, [0, 0, 0, 1]),  # AND
-        ((1, 1), 1, [0, 1, 1, 1]),  # OR
-        ((-1, -1), -1, [1, 1, 1, 0]),  # NAND
-        ((-1, 0), 0, [1, 1, 0, 0]),  # NOT of the first
-    ],
-)
-def test_unit_computes_gates(w, theta, outputs):
-    found = mcculloch_pitts(SQUARE, w, theta)
-    assert found.tolist() == outputs
-    assert found.dtype == np.int64
-
-
-@pytest.mark.definition("mcculloch-pitts-neuron")
-@pytest.mark.equation(1)
-@given(st.data())
-def test_unit_is_the_sum_against_the_threshold(data):
-    n = data.draw(st.integers(1, 6))
-    x = np.array(data.draw(st.lists(st.sampled_from([0, 1]), min_size=n, max_size=n)))
-    w = np.array(data.draw(st.lists(st.integers(-3, 3), min_size=n, max_size=n)))
-    theta = data.draw(st.integers(-4, 4))
-    total = 0
-    for i in range(n):
-        total += w[i] * x[i]
-    assert mcculloch_pitts(x, w, theta) == (1 if total >= theta else 0)
-
->>>>>>> 52ecb8e (Complete the closing tables from the ledger, draw whatever the plan holds, and test redirects):tests/nnlib/test_pioneers.py
 
 @pytest.mark.equation(1)
 def test_sum_equal_to_the_threshold_fires():

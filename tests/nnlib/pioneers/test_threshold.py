@@ -33,6 +33,7 @@ def test_unit_computes_gates(w, theta, outputs):
     assert found.dtype == np.int64
 
 
+@pytest.mark.definition("mcculloch-pitts-neuron")
 @pytest.mark.equation(1)
 @given(st.data())
 def test_unit_is_the_sum_against_the_threshold(data):
