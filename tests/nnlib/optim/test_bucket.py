@@ -5,11 +5,11 @@ import pickle
 
 import numpy as np
 import pytest
-from nnlib.module import Parameter
 
 import nnlib as nn
 import nnlib.functional as F
 from nnlib import optim
+from nnlib.layers.module import Parameter
 from nnlib.optim.bucket import LARGE, Bucket, pack
 
 

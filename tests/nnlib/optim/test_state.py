@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from nnlib.module import Parameter
 
 from nnlib import optim
+from nnlib.layers.module import Parameter
 from nnlib.optim.state import nested
 
 
