@@ -308,6 +308,12 @@ class Tensor:
         copy.grad = None if self.grad is None else self.grad.copy()
         return copy
 
+    def __reduce__(self):
+        """Pickle numbers and gradient; history stays here, and a place in the order is new."""
+        if not self.is_leaf:
+            raise RuntimeError("only tensors without history can be pickled: use detach() first")
+        return _unpickled, (type(self), self.data, self.requires_grad, self.grad)
+
     def __len__(self):
         if self.ndim == 0:
             raise TypeError("a tensor without axes has no length")
@@ -772,6 +778,13 @@ def float_tensor(x, name):
     if x.dtype.kind != "f":
         raise TypeError(f"{name} needs float32 or float64, got {x.dtype}")
     return x
+
+
+def _unpickled(cls, data, requires_grad, grad):
+    tensor = cls.__new__(cls)
+    Tensor.__init__(tensor, data, requires_grad)
+    tensor.grad = grad
+    return tensor
 
 
 def _real(array):

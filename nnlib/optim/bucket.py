@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from ..autograd.tensor import increment_version
 from .state import SCALARS
 
 __all__ = ["Bucket", "pack"]
@@ -120,6 +121,8 @@ class Bucket:
 
     def scatter(self, theta):
         """Write θ back to the parameters."""
+        for _, p, _ in self.members:
+            increment_version(p)
         if len(self.members) == 1:
             ((_, p, shape),) = self.members
             if not p.data.flags.c_contiguous:  # else θ is a view of it
