@@ -1,0 +1,33 @@
+"""Collapsed cells are called what they hold."""
+
+import pytest
+from nnbook.folds import name_of, prepares
+
+
+@pytest.mark.parametrize(
+    ("tags", "source", "name"),
+    [
+        (["solution", "hide-cell"], "answer = 3\nplt.plot(x)", "Solution"),
+        (["check", "hide-input"], "assert ax.get_title()", "Check"),
+        (["hide-input"], "fig, ax = plt.subplots()", "How this figure is drawn"),
+        (["hide-input"], 'show(draw(), "a line")', "How this figure is drawn"),
+        (["hide-input"], "TABLE = {}", "Code"),
+    ],
+)
+def test_names(tags, source, name):
+    assert name_of(tags, source) == name
+
+
+@pytest.mark.parametrize(
+    ("source", "yes"),
+    [
+        ("import numpy as np\nfrom nnlib.viz import show, use_style\n\nuse_style()", True),
+        ("import numpy as np\nrng = np.random.default_rng(0)", True),
+        ("import numpy as np\nx = 3", False),
+        ("rng = np.random.default_rng(0)", False),
+        ("import numpy as np\nprint(np.pi)", False),
+        ("%matplotlib inline", False),
+    ],
+)
+def test_imports(source, yes):
+    assert prepares(source) is yes
