@@ -5,7 +5,6 @@ figures and the frames of the explorers; here they are compared too, by their de
 """
 
 from nbval.plugin import IPyNbCell
-
 from tools.pictures import compare_outputs
 from tools.settings import set_environment
 

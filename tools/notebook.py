@@ -45,8 +45,9 @@ def read(path):
 
 
 def formatted(text):
-    """Return the text of a notebook's file with its code formatted."""
-    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "x.ipynb", "-"]
+    """Return the text of a notebook's file with its code formatted as that of a chapter."""
+    name = "chapters/x.ipynb"  # the folder decides how long a line may be
+    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", name, "-"]
     done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", cwd=ROOT)
     return text if done.returncode else done.stdout
 

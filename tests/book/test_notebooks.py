@@ -29,8 +29,9 @@ TAGS = {
     "solution",
 }
 # Lines of a cell: of what a reader sees, and of what is collapsed because it only draws.
-LONGEST = 25
-LONGEST_HIDDEN = 70
+LONGEST = 35
+LONGEST_HIDDEN = 110
+WIDEST = 88  # letters of a line of code in the column of a page at 1300 pixels
 CHECK = re.compile(r"exercises\.check\(\s*[\"']([^\"']+)[\"']")
 
 
@@ -112,6 +113,17 @@ def test_cells_are_short(notebook):
         hidden = {"hide-input", "hide-cell"} & set(tags(cell))
         lines = len(cell.source.splitlines())
         assert lines <= (LONGEST_HIDDEN if hidden else LONGEST), cell.source.split("\n")[0]
+
+
+def test_visible_code_fits_its_column(notebook):
+    wide = [
+        line
+        for cell in code_cells(notebook)
+        if not {"hide-input", "hide-cell"} & set(tags(cell))
+        for line in cell.source.splitlines()
+        if len(line) > WIDEST
+    ]
+    assert wide == []
 
 
 def test_only_plots_are_hidden(notebook):
