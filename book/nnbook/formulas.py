@@ -2,12 +2,14 @@ r"""Formulas are set when the book is built, so that a page shows them without a
 
 MathJax runs once, in the V8 engine of the package mini-racer, and writes HTML with MathML for
 screen readers. A page then needs a style sheet and MathJax's letters, not its 750 kB of code. A
-formula that MathJax cannot read is a warning of the build.
+formula that MathJax cannot read is a warning of the build. The engine has a thread of its own: the
+formulas of a page are set there while Sphinx reads the next.
 """
 
 import functools
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from docutils import nodes
@@ -64,6 +66,11 @@ def engine():
 
 
 @functools.cache
+def thread():
+    """The thread that sets formulas, one after the other."""
+    return ThreadPoolExecutor(1)
+
+
 def render(tex, display):
     """Set one formula.
 
@@ -107,12 +114,29 @@ def stylesheet(known):
     return prune(css, known)
 
 
-def _set(self, node, display):
-    tex = node.astext()
-    if display and not node.get("nowrap"):
-        tex = lines(tex)
+@functools.cache
+def begin(tex, display):
+    """Begin to set a formula; return the future that `render` fills."""
+    return thread().submit(render, tex, display)
+
+
+def _formula(node):
+    """Return what `render` takes for a node of a page."""
+    tex, display = node.astext(), isinstance(node, nodes.math_block)
+    return lines(tex) if display and not node.get("nowrap") else tex, display
+
+
+def _begin_page(app, doctree):
+    if app.builder.format != "html":
+        return
+    for kind in (nodes.math, nodes.math_block):
+        for node in doctree.findall(kind):
+            begin(*_formula(node))
+
+
+def _set(self, node):
     try:
-        return render(tex, display)
+        return begin(*_formula(node)).result()
     except ValueError as error:
         logger.warning("formula: %s", error, location=node)
         return self.encode(node.astext())
@@ -121,14 +145,14 @@ def _set(self, node, display):
 def visit_inline(self, node):
     """Write a formula in a line of text."""
     open_tag = self.starttag(node, "span", "", CLASS="math notranslate nohighlight")
-    self.body.append(f"{open_tag}{_set(self, node, display=False)}</span>")
+    self.body.append(f"{open_tag}{_set(self, node)}</span>")
     raise nodes.SkipNode
 
 
 def visit_display(self, node):
     """Write a formula on a line of its own."""
     open_tag = self.starttag(node, "div", CLASS="math notranslate nohighlight")
-    self.body.append(f"{open_tag}{_set(self, node, display=True)}</div>\n")
+    self.body.append(f"{open_tag}{_set(self, node)}</div>\n")
     raise nodes.SkipNode
 
 
@@ -148,6 +172,10 @@ def _finish(app, exception):
 
 def close():
     """End the engine: its threads would keep some versions of Python from ending."""
+    if thread.cache_info().currsize:
+        thread().shutdown()
+        thread.cache_clear()
+        begin.cache_clear()
     if engine.cache_info().currsize:
         engine().close()
         engine.cache_clear()
@@ -159,6 +187,7 @@ def setup(app):
     app.connect(
         "config-inited", lambda app, config: setattr(config, "html_math_renderer", "static")
     )
+    app.connect("doctree-read", _begin_page)
     app.connect("html-page-context", _add_sheet, priority=100)  # before others choose the files
     app.connect("build-finished", _finish)
     app.connect("build-finished", lambda app, exception: close(), priority=1000)
