@@ -9,6 +9,7 @@ import types
 from pathlib import Path
 
 import pytest
+from kinds import cover, pieces
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -33,10 +34,37 @@ def pages():
     )
 
 
+@functools.cache
+def page_pieces():
+    """Return what each page of the built book is made of, by its name."""
+    folder = html_folder()
+    return {name: pieces((folder / name).read_text(encoding="utf-8")) for name in pages()}
+
+
+@functools.cache
+def opened_pages():
+    """Return the pages that are opened in the browser: all, but of the listings a few.
+
+    The listings of nnlib's files differ in their text alone: those are opened that hold every
+    piece of any listing, and the longest.
+    """
+    listings = {name: kind for name, kind in page_pieces().items() if name.startswith("_modules/")}
+    longest = sorted(listings, key=lambda name: (html_folder() / name).stat().st_size)[-1:]
+    some = {*cover(listings), *longest}
+    return [name for name in pages() if name not in listings or name in some]
+
+
+@functools.cache
+def dark_pages():
+    """Return the pages that hold every piece of any page that is opened."""
+    return frozenset(cover({name: page_pieces()[name] for name in opened_pages()}))
+
+
 def pytest_generate_tests(metafunc):
-    """Run a test that asks for `page_name` once for every page of the built book."""
-    if "page_name" in metafunc.fixturenames:
-        metafunc.parametrize("page_name", pages() or ["index.html"], scope="module")
+    """Run a test once for every page of the built book, or for every page that is opened."""
+    for fixture, names in (("page_name", pages), ("opened_page", opened_pages)):
+        if fixture in metafunc.fixturenames:
+            metafunc.parametrize(fixture, names() or ["index.html"], scope="module")
 
 
 @pytest.fixture(scope="session")
