@@ -6,6 +6,7 @@ these tests are left out, since the book itself takes Pyodide from a network.
 
 import base64
 import functools
+import hashlib
 import http.server
 import json
 import os
@@ -30,6 +31,7 @@ ALL_TESTS = 300_000  # nnlib's unit tests take about 50 seconds alone, in WebAss
 MOST_BYTES = 27_000_000  # after the click, with the digits, where nothing is compressed on the way
 PIP = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index"]
 CHAPTER = "chapters/02_history/02_1_3_perceptron"
+SAMPLE = 3  # chapters whose own button is pressed
 
 
 def live_pages():
@@ -40,6 +42,25 @@ def live_pages():
         for name in names
         if any("live" in cell for cell in live.notebook_cells(str(ROOT / name), 0.0))
     ]
+
+
+def pressed_pages():
+    """Return the chapters whose own button is pressed: chosen by their cells, or by NN_PRESS.
+
+    The choice changes when cells do. NN_PRESS names chapters, or is "all".
+    """
+    names = live_pages()
+    asked = os.environ.get("NN_PRESS", "")
+    if asked == "all":
+        return names
+    if asked:
+        return [name for name in names if Path(name).name in asked.split(",")]
+
+    def digest(name):
+        cells = live.notebook_cells(f"{ROOT / name}.ipynb", 0.0)
+        return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+
+    return sorted(sorted(names, key=digest)[:SAMPLE])
 
 
 # --- What the build adds --------------------------------------------------------------------------
@@ -247,7 +268,14 @@ def move_slider(page, box, control):
     assert picture.get_attribute("aria-label") == sentence
 
 
-@pytest.mark.parametrize("name", live_pages())
+def move_sliders(page, inside):
+    """Move every control of the live explorers inside of a locator."""
+    for box in inside.locator(".nn-explorer").all():
+        for control in box.locator("input[type=range], select").all():
+            move_slider(page, box, control)
+
+
+@pytest.mark.parametrize("name", pressed_pages())
 def test_a_chapter_becomes_live(open_page, site, pyodide, name):
     visit = open_page(f"{site}/{name}.html", pyodide)
     page = visit.page
@@ -261,12 +289,70 @@ def test_a_chapter_becomes_live(open_page, site, pyodide, name):
         ["ok"] * cells.count()
     )
     visit.pictures_are_drawn()
-    for box in page.locator(".nn-explorer").all():
-        for control in box.locator("input[type=range], select").all():
-            move_slider(page, box, control)
+    move_sliders(page, page.locator("article"))
     assert page.locator(".nn-error").all_inner_texts() == []
     assert visit.problems == []
     assert visit.outside(site, pyodide) == []
+
+
+FORGET = """
+for name in [n for n in globals() if not n.startswith("__") and n not in ("display", "name")]:
+    del globals()[name]
+import matplotlib
+
+matplotlib.rcdefaults()
+del matplotlib, name
+"""
+
+
+def page_data(built_book, name):
+    """Return the cells that a built page has for its Python, and how many it shows."""
+    html = (built_book / f"{name}.html").read_text(encoding="utf-8")
+    data = re.search(r'<script type="application/json" id="nn-live">(.*?)</script>', html, re.S)
+    return json.loads(data[1])["cells"], len(re.findall(r'<div class="cell[ "]', html))
+
+
+@pytest.mark.parametrize("name", live_pages())
+def test_a_page_has_the_cells_that_its_python_is_told_of(built_book, name):
+    cells, shown = page_data(built_book, name)
+    assert sum(cell.get("shown", True) for cell in cells) == shown
+
+
+@pytest.fixture(scope="module")
+def bench(browser, site, pyodide):
+    """Return a function that gives a live page whose Python has just these of the book's files.
+
+    To start Python takes longer than to run a chapter's cells; so chapters share it.
+    """
+    started = {}
+
+    def have(files):
+        if files not in started:
+            started[files] = Live(browser, f"{site}/{CHAPTER}.html", pyodide).start()
+        return started[files]
+
+    yield have
+    for visit in started.values():
+        visit.close()
+
+
+@pytest.mark.parametrize("name", [n for n in live_pages() if n not in pressed_pages()])
+def test_the_live_cells_of_a_chapter_run_on_another_page(bench, built_book, name):
+    """In one cell, one after the other, with nothing left of the chapters before."""
+    codes = [cell["code"] for cell in page_data(built_book, name)[0] if "live" in cell]
+    words = {**live.DATA, "widgets": r"\bipywidgets\b"}
+    visit = bench(frozenset(n for n, word in words.items() if re.search(word, "\n".join(codes))))
+    known = len(visit.problems)
+    place = visit.page.locator("div.cell.tag_live").nth(1)
+    visit.type_in(place, FORGET)
+    for code in codes:
+        visit.type_in(place, code)
+        assert place.locator(".nn-error").all_inner_texts() == []
+        assert place.get_attribute("data-nn") == "ok"
+        visit.pictures_are_drawn()
+        move_sliders(visit.page, place)
+        assert place.locator(".nn-error").all_inner_texts() == []
+    assert visit.problems[known:] == []
 
 
 def test_a_reader_edits_errs_stops_solves_and_resets(open_page, site, pyodide):
