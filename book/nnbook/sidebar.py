@@ -9,7 +9,7 @@ import re
 from sphinx.util.osutil import relative_uri
 
 TAG = re.compile(r"<(/?)(ul|li|a)\b([^>]*)>")
-HREF = re.compile(r'href="([^"#]*)"')
+INSIDE = re.compile(r'class="[^"]*\binternal\b[^"]*" href="([^"#]*)"')
 NOWHERE = "nn-nowhere"  # a page at the top of the book that no table of contents names
 
 
@@ -47,9 +47,9 @@ def seen_from(contents, address):
             around.pop()
         elif name != "a":
             around.append(len(tags))
-        elif not closing and (link := HREF.search(tag)):
+        elif not closing and (link := INSIDE.search(tag)):
             target = relative_uri(address, link[1])
-            tag = tag.replace(link[0], f'href="{target or "#"}"')
+            tag = tag.replace(f'href="{link[1]}"', f'href="{target or "#"}"')
             if not target:
                 tag = _mark(tag, first=True)
                 for i in around:
