@@ -21,6 +21,7 @@ def _count(app, *_):
 
 
 def _end(app, exception):
+    gc.freeze()  # else the end of the program looks at everything once more
     gc.enable()
 
 
