@@ -20,7 +20,7 @@ help: ## list what can be done
 .PHONY: book
 book: .venv/.book ## build the book and say where it is (PYODIDE=folder brings Pyodide along)
 	@echo "Building the book."
-	@$(BIN)/jupyter-book build . -q -W -n --keep-going
+	@$(BIN)/python tools/build.py -q -W -n --keep-going
 	@echo "The book: file://$(CURDIR)/_build/html/index.html"
 
 .PHONY: serve

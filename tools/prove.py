@@ -27,7 +27,7 @@ NONE_RAN = 5  # pytest's code when every test was left out
 PAGES = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/book/test_html*.py"))
 LATER = [f"--ignore={path}" for path in [*PAGES, *BROWSER.values()]]
 NBVAL = [*PYTEST, "--nbval", "-n", "2", "--dist", "loadfile"]
-BUILD = [BIN / "jupyter-book", "build", ".", "-q", "-W", "-n", "--keep-going"]
+BUILD = [sys.executable, "tools/build.py", "-q", "-W", "-n", "--keep-going"]
 
 
 PARTS = {
