@@ -1,7 +1,7 @@
 """Build the book: `jupyter-book build .` with the same options, two seconds sooner.
 
-Jupyter Book checks _config.yml with jsonschema, which prepares 38 grammars of web addresses at every
-start where the package rfc3987_syntax is installed. No setting needs them.
+Jupyter Book checks _config.yml with jsonschema, which prepares 38 grammars of web addresses at
+every start where the package rfc3987_syntax is installed. No setting needs them.
 """
 
 import sys
