@@ -42,7 +42,7 @@ READ = """async (step) => {
 }"""
 # Most of a chapter's elements are letters of formulas and words of code.
 PLAIN = """() => {
-    for (const formula of document.querySelectorAll("mjx-container")) formula.replaceChildren("x");
+    for (const formula of document.querySelectorAll("mjx-container")) formula.replaceWith("x");
     for (const code of document.querySelectorAll("pre")) code.textContent = code.textContent;
 }"""
 OVERFLOW = """() => {
