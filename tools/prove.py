@@ -5,8 +5,8 @@ python tools/prove.py lint notebooks     these parts alone
 python tools/prove.py changed [commit]   what differs from a commit, by default from `main`
 python tools/prove.py chapter NAME       one chapter: its notebook, its page, its live cells
 
-Without NN_PYODIDE the tests of live pages are left out; on a build server, where nobody would notice,
-that fails, unless NO_PYODIDE=1 says that it is meant.
+Without NN_PYODIDE the tests of live pages are left out; on a build server, where nobody would
+notice, that fails, unless NO_PYODIDE=1 says that it is meant.
 """
 
 import os

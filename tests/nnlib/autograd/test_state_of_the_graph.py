@@ -37,6 +37,7 @@ def test_a_shallow_copy_of_a_result_leads_to_the_same_leaves():
     assert x.grad.tolist() == [12.0]
 
 
+@pytest.mark.skipif(sys.platform == "emscripten", reason="a browser has no second process")
 def test_a_pickled_model_trains_on_in_another_process(tmp_path):
     model = nn.Linear(2, 1, rng=0)
     path = tmp_path / "model.pickle"
