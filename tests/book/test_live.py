@@ -734,8 +734,8 @@ def test_an_isolated_page_stops_in_place_and_is_light(open_page, own_book, serve
 
 TOOLS = ("pytest", "_pytest", "pluggy", "iniconfig", "pygments")
 TESTS = ROOT / "tests" / "nnlib"
-# Not there: those of viz, since the page draws and sends figures in its own way; of re-exports, since
-# the book's pages are not there; the progress bar, since there is no terminal; tests that ask for
+# Not there: those of viz, since the page draws and sends figures in its own way; of re-exports,
+# since the book's pages are not there; the progress bar, since there is no terminal; tests that ask for
 # more numbers than a browser computes in seconds.
 LEFT_OUT = ["--ignore=viz", "--ignore=test_reexports.py", "-k", "not bar and not slow"]
 # The core of Hypothesis is compiled. Under its name comes a module that skips its tests.
@@ -783,7 +783,8 @@ import os
 import pytest
 
 os.chdir("/lib/python3.12/site-packages/nntests")
-options = ["-q", "--tb=short", "--import-mode=importlib", "--capture=sys", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
+options = ["-q", "--tb=short", "--import-mode=importlib", "--capture=sys"]
+options += ["-p", "no:cacheprovider", "-p", "no:faulthandler"]
 print("code", int(pytest.main([*options, *{LEFT_OUT!r}])))
 """
 
