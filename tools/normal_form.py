@@ -171,6 +171,33 @@ def pictures_have_words(notebook):
                 yield f"{shorten(cell.source)!r} draws a picture without alt text"
 
 
+def torn_formulas(text):
+    """Return the lines that begin like an item of a list although a formula is open.
+
+    Markdown reads ``- 2$`` at the beginning of a line as a list, and the formula around it as text.
+    """
+    torn, inside, fenced = [], False, False
+    for line in text.splitlines():
+        if re.match(r"\s*(`{3,}|~{3,})", line):
+            fenced = not fenced
+        if fenced or not line.strip():
+            inside = False
+            continue
+        if inside and re.match(r"\s*([-+*]|\d+[.)])\s", line):
+            torn.append(line)
+        signs = re.findall(r"(?<!\\)\$", line.replace("$$", "").split("`")[0])
+        inside ^= len(signs) % 2 == 1
+    return torn
+
+
+def no_torn_formulas(notebook):
+    """No line begins like a list while a formula is open: Markdown would tear it."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for line in torn_formulas(cell.source):
+                yield f"a formula is open where a line begins like a list: {shorten(line)!r}"
+
+
 RULES = (
     executed,
     no_errors,
@@ -179,6 +206,7 @@ RULES = (
     no_addresses,
     explorers_have_frames,
     pictures_have_words,
+    no_torn_formulas,
 )
 
 

@@ -40,7 +40,7 @@ def name_of(tags, source):
 
 
 def prepares(source):
-    """Tell whether code does nothing but import, choose the style and seed the generator."""
+    """Tell whether code does nothing but import, choose the style, and name constants."""
     try:
         body = ast.parse(source).body
     except SyntaxError:
@@ -51,7 +51,10 @@ def prepares(source):
             return True
         if isinstance(statement, ast.Expr):
             return ast.unparse(statement) == "use_style()"
-        return isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "rng"
+        if not isinstance(statement, ast.Assign):
+            return False
+        computes = any(isinstance(part, ast.Call) for part in ast.walk(statement.value))
+        return ast.unparse(statement.targets[0]) == "rng" or not computes
 
     return any(isinstance(s, ast.Import | ast.ImportFrom) for s in body) and all(
         map(harmless, body)

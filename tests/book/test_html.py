@@ -10,7 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from conftest import ROOT, pages
+from nnbook import plan
 
 # What a browser fetches by itself; a plain link to another site is the reader's choice.
 FETCHED = {
@@ -210,3 +212,37 @@ def test_frames_stand_beside_the_page(built_book, page_name, parsed):
             assert label
             assert text
             assert ((built_book / page_name).parent / file).exists(), file
+
+
+LEFTOVER = re.compile(r"\$|\\\\[a-zA-Z]{2,}|\{(?:cite|prf|eq|ref|term|doc|chapter|numref)\b")
+
+
+def test_no_markup_is_left_in_the_text(built_book, page_name):
+    """A formula or a role that was not understood would stand there as it was written."""
+    if page_name.startswith(("_modules/", "genindex")):
+        pytest.skip("code")
+    soup = BeautifulSoup((built_book / page_name).read_text(encoding="utf-8"), "html.parser")
+    for code in soup.select("pre, code, mjx-container, dt.sig, script, style"):
+        code.extract()
+    text = soup.get_text(" ")
+    found = [text[max(0, m.start() - 30) : m.end() + 30] for m in LEFTOVER.finditer(text)]
+    assert found == []
+
+
+def test_chapters_bear_their_numbers_and_count_their_exercises(built_book):
+    for chapter in plan.load(ROOT).done:
+        text = (built_book / f"{chapter.file}.html").read_text(encoding="utf-8")
+        soup = BeautifulSoup(text, "html.parser")
+        assert soup.select_one("article h1 .nn-number").get_text() == chapter.number
+        counted = re.findall(r'caption-number">Exercise (\d+)', text)
+        assert counted == [str(k) for k in range(1, len(counted) + 1)]
+        assert len(counted) >= 3
+
+
+def test_folds_say_what_they_hold(built_book):
+    for chapter in plan.load(ROOT).done:
+        text = (built_book / f"{chapter.file}.html").read_text(encoding="utf-8")
+        folds = BeautifulSoup(text, "html.parser").select("article div.cell details.hide")
+        names = [fold.summary.get_text(strip=True) for fold in folds]
+        assert names[0] == "Imports"
+        assert set(names) <= {"Imports", "Solution", "Check", "How this figure is drawn", "Code"}

@@ -735,8 +735,8 @@ def test_an_isolated_page_stops_in_place_and_is_light(open_page, own_book, serve
 TOOLS = ("pytest", "_pytest", "pluggy", "iniconfig", "pygments")
 TESTS = ROOT / "tests" / "nnlib"
 # Not there: those of viz, since the page draws and sends figures in its own way; of re-exports,
-# since the book's pages are not there; the progress bar, since there is no terminal; tests that ask for
-# more numbers than a browser computes in seconds.
+# since the book's pages are not there; the progress bar, since there is no terminal; tests that
+# ask for more numbers than a browser computes in seconds.
 LEFT_OUT = ["--ignore=viz", "--ignore=test_reexports.py", "-k", "not bar and not slow"]
 # The core of Hypothesis is compiled. Under its name comes a module that skips its tests.
 NO_HYPOTHESIS = b"""
@@ -800,7 +800,8 @@ def test_unit_tests_of_nnlib_pass_in_the_browser(open_page, site, pyodide):
         for path in TESTS.rglob("*")
         if path.suffix in {".py", ".npz"}
     ]
-    ini = "[pytest]\nmarkers =\n    equation(n)\n    algorithm(n)\n    theorem(name)\n    definition(name)\n"
+    marks = "".join(f"    {mark}\n" for mark in ("equation", "algorithm", "theorem", "definition"))
+    ini = f"[pytest]\nmarkers =\n{marks}"
     files += [
         ("py.py", Path(py.__file__).read_bytes()),
         ("hypothesis.py", NO_HYPOTHESIS),

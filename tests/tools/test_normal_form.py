@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from tools.normal_form import WIDGET, dumps, faults, normalised
+from tools.normal_form import WIDGET, dumps, faults, normalised, torn_formulas
 
 
 def stream(text, name="stdout"):
@@ -107,3 +107,19 @@ def test_good_notebook_has_no_faults():
 def test_fault_is_found(bad, rule):
     found = faults(notebook(bad))
     assert [message.split(":")[0] for message in found] == [rule]
+
+
+@pytest.mark.parametrize(
+    ("text", "torn"),
+    [
+        ("gives $z = 6x\n- 2$, which", ["- 2$, which"]),
+        ("a unit $max(0, wx\n+ b)$ with", ["+ b)$ with"]),
+        ("first $x$\n- an item with $y$\n- another", []),
+        ("it costs \\$5\n- an item", []),
+        ("$$\nx\n- y\n$$", []),
+        ("```python\nx = '$'\n- 3\n```", []),
+        ("open $x\n\n- an item", []),
+    ],
+)
+def test_torn_formulas_are_found(text, torn):
+    assert torn_formulas(text) == torn
