@@ -27,6 +27,10 @@ book: .venv/.book ## build the book and say where it is (PYODIDE=folder brings P
 serve: book ## build the book and show it in the browser
 	$(BIN)/python tools/serve.py _build/html
 
+.PHONY: pdf
+pdf: .venv/.dev book ## print every chapter, and the whole book with bookmarks, into _build/pdf
+	$(BIN)/python tools/pdf.py _build/html _build/pdf
+
 .PHONY: lab
 lab: .venv/.book ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab chapters

@@ -19,6 +19,7 @@ BROWSER = {
     "test_browser": "tests/book/test_browser.py",
     "test_lab": "tests/book/test_lab.py",
     "test_live": "tests/book/test_live.py",
+    "test_paper": "tests/book/test_paper.py",
 }
 
 

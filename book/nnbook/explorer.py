@@ -84,6 +84,10 @@ def _attributes(**pairs):
     )
 
 
+# Makes the page live from here, so that nobody has to find the button below the title.
+FREE = '<button type="button" class="nn-free" hidden>Make this page live</button>'
+
+
 def fixed_line(others):
     """Say which controls cannot move in the page, and where they can.
 
@@ -99,7 +103,7 @@ def fixed_line(others):
     if not others:
         return ""
     listed = ", ".join(f"{label} = {text}" for label, text in others)
-    return f"Fixed here: {listed}. Make this page live, or open it in Jupyter, to move them."
+    return f"Fixed here: {listed}. They move once the page is live, and in Jupyter."
 
 
 def explorer_html(spec, folder, number):
@@ -183,7 +187,7 @@ def explorer_html(spec, folder, number):
             f"{text(spec['label'])}</label>{control}{play}</div>",
             f'<div class="nn-picture"><img{image}></div>',
             f"{words}<span>{text(start['text'])}</span></p>",
-            *([f'<p class="nn-fixed">{text(fixed)}</p>'] if fixed else []),
+            *([f'<p class="nn-fixed">{text(fixed)} {FREE}</p>'] if fixed else []),
             f'<script type="application/json" class="nn-frames">{steps}</script>',
             "</div>\n",
         ]

@@ -18,6 +18,7 @@ SOLUTION, CHECK, FIGURE, IMPORTS, CODE = (
     "Imports",
     "Code",
 )
+EARLY = 100  # before others choose among a page's files
 # What draws: a figure of matplotlib, or one of the book's own functions for it.
 DRAWING = ("plt.", "show(", "fig,", "ax.", "axes")
 
@@ -81,6 +82,11 @@ def _name_folds(app, doctree):
             cell["prompt_show"] = cell["prompt_hide"] = name_of(tags, source)
 
 
+def _print_solutions_last(app, pagename, templatename, context, doctree):
+    if "nn-fold-solution" in (context.get("body") or ""):
+        app.add_js_file("paper.js", loading_method="defer")
+
+
 def _open_fold(translator, node):
     classes = " ".join(node["classes"])
     kind = node["prompt_show"].split()[-1].lower()
@@ -93,6 +99,7 @@ def _open_fold(translator, node):
 def setup(app):
     """Register with Sphinx."""
     app.connect("doctree-read", _name_folds)
+    app.connect("html-page-context", _print_solutions_last, priority=EARLY)
     # myst-nb's own visitor gives every summary the name "Toggle hidden content".
     app.add_node(HideCodeCellNode, override=True, html=(_open_fold, depart_HideCellInput))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

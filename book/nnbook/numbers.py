@@ -31,5 +31,5 @@ def setup(app):
     """Register with Sphinx."""
     app.connect("builder-inited", _read_plan)
     app.connect("doctree-read", _number_title, priority=EARLY)
-    app.connect("env-updated", _count_exercises)
+    app.connect("env-check-consistency", _count_exercises)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -115,6 +115,16 @@ def _linked(stop, inner, kind):
     return f'<a class="{kind}" href="{link}" tabindex="-1">{title}</title>{inner}</a>'
 
 
+def _flag(word, x, y, row):
+    """Write a word beside a bead: above it on a straight piece, inside of it on a turn."""
+    if 0 <= x <= row:
+        words = f'<path d="M0-9V-24"/><text y="-30">{escape(word)}</text>'
+    else:
+        side, anchor = (-16, "end") if x > row else (16, "start")
+        words = f'<text x="{side}" y="5" style="text-anchor: {anchor}">{escape(word)}</text>'
+    return f'<g class="flag" transform="translate({x:.1f} {y:.1f})">{words}</g>'
+
+
 def draw(parts, *, columns, dx, dy, margin, name):
     """Draw the road.
 
@@ -158,10 +168,7 @@ def draw(parts, *, columns, dx, dy, margin, name):
             hit = f'<circle class="hit" {place} r="12"/>' if stop.link else ""
             out.append(_linked(stop, f'{hit}<circle {place} r="{radius}"/>', "bead"))
             if stop.flag:
-                out.append(
-                    f'<g class="flag" transform="translate({x:.1f} {y:.1f})">'
-                    f'<path d="M0-9V-24"/><text y="-30">{escape(stop.flag)}</text></g>'
-                )
+                out.append(_flag(stop.flag, x, y, track.row))
         x, y = track.point(track.station(k))
         begun = " begun" if any(c.link for c in chapters) else ""
         label = "".join(

@@ -203,13 +203,20 @@ def test_a_figure_keeps_its_pixels(built, markup):
 def test_a_page_says_what_is_fixed():
     assert fixed_line([]) == ""
     said = fixed_line([["b", "1"], ["n", "3"]])
-    assert said.startswith("Fixed here: b = 1, n = 3. Make this page live")
+    assert said.startswith("Fixed here: b = 1, n = 3. They move once the page is live")
 
 
 def test_an_explorer_without_play_has_no_button():
     frames = [f | {"uri": "/x/frame-1.webp"} for f in spec()["frames"]]
-    assert "<button" in explorer_html(spec(frames=frames), "_images", "1")
-    assert "<button" not in explorer_html(spec(frames=frames, play=False), "_images", "1")
+    assert "nn-play" in explorer_html(spec(frames=frames), "_images", "1")
+    assert "nn-play" not in explorer_html(spec(frames=frames, play=False), "_images", "1")
+
+
+def test_only_an_explorer_with_fixed_controls_has_a_button_that_makes_the_page_live():
+    frames = [f | {"uri": "/x/frame-1.webp"} for f in spec()["frames"]]
+    fixed = explorer_html(spec(frames=frames, others=[["b", "1"]]), "_images", "1")
+    assert 'class="nn-free" hidden' in fixed
+    assert "nn-free" not in explorer_html(spec(frames=frames, others=[]), "_images", "1")
 
 
 def test_lost_frames_are_reported(tmp_path):

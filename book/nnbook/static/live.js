@@ -66,6 +66,26 @@
   if (!button) return;
   const status = document.querySelector(".nn-live-status");
   button.hidden = false;
+
+  // Explorers with controls that are fixed until then have buttons of their own. What they say while
+  // Python loads is what the page's own line says; when the page is live they make room for controls.
+  const free = [...document.querySelectorAll(".nn-free")];
+  for (const own of free) {
+    own.hidden = false;
+    own.addEventListener("click", () => button.click());
+  }
+  new MutationObserver(() => {
+    for (const own of free) {
+      own.disabled = button.disabled || button.hidden;
+      own.textContent = own.disabled ? status.textContent || "Loading …" : button.textContent;
+    }
+  }).observe(document.querySelector(".nn-live"), {
+    attributes: true,
+    characterData: true,
+    childList: true,
+    subtree: true,
+  });
+
   button.addEventListener("click", async () => {
     button.disabled = true;
     performance.mark("nn-click");
