@@ -1,5 +1,6 @@
 """How an answer is judged, whatever the topic."""
 
+import copy
 import html
 import importlib
 import pkgutil
@@ -7,7 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Verdict", "check", "compare", "is_number", "judge", "names", "number"]
+from .deadline import TimeIsUp, deadline
+
+SECONDS = 10  # after which an answer is stopped
+
+__all__ = ["Verdict", "check", "compare", "is_number", "judge", "names", "number", "numbers"]
 
 JUDGES = {}
 
@@ -82,7 +87,10 @@ def check(name, answer):
     if answer is ... or answer is None:
         return Verdict("open", f"not attempted yet: {name}")
     try:
-        problem = JUDGES[name](answer)
+        with deadline(SECONDS):
+            problem = JUDGES[name](answer)
+    except TimeIsUp:
+        problem = f"your function was stopped after {SECONDS} seconds. Does its loop always end?"
     except NotAttempted:
         return Verdict("open", f"not attempted yet: {name}")
     except NotANumber as error:
@@ -107,7 +115,7 @@ def compare(answer, reference, cases, *, hint="", rtol=1e-6, atol=1e-9):
     ----------
     answer, reference : callable
     cases : iterable of dict
-        Arguments by name. Arrays are copied, so an answer that changes its input is found out.
+        Arguments by name. The answer gets copies; one that changes them is told so.
     hint : str
         Added to what is said about the first case that fails.
     rtol, atol : float
@@ -120,15 +128,21 @@ def compare(answer, reference, cases, *, hint="", rtol=1e-6, atol=1e-9):
         return f"expected a function, got {type(answer).__name__}"
     for case in cases:
         given = ", ".join(f"{k} = {_brief(v)}" for k, v in case.items())
-        expected = reference(**_copied(case))
+        expected = reference(**copy.deepcopy(case))
+        arguments = copy.deepcopy(case)
         try:
-            found = answer(**_copied(case))
+            found = answer(**arguments)
         except NotImplementedError:
             raise NotAttempted from None
         except Exception as error:
             return f"for {given} your function raises {type(error).__name__}: {error}"
         if found is None or found is ...:
             raise NotAttempted
+        changed = [name for name in case if not _same(arguments[name], case[name])]
+        if changed:
+            return (
+                f"your function changes {changed[0]}, which belongs to the caller: copy it first."
+            )
         if not _equal(found, expected, rtol, atol):
             tail = f" {hint}" if hint else ""
             return f"for {given} expected {_brief(expected)}, got {_brief(found)}.{tail}"
@@ -136,27 +150,54 @@ def compare(answer, reference, cases, *, hint="", rtol=1e-6, atol=1e-9):
 
 
 def number(answer):
-    """Return an answer as a float; if it is none, the exercise is judged wrong and says so."""
+    """Return an answer, a number of any kind or an array of one, as a float.
+
+    If it is none, the exercise is judged wrong and says so.
+    """
     try:
-        return float(answer)
+        if isinstance(answer, (str, list, tuple)):
+            raise TypeError
+        (value,) = np.asarray(answer, float).reshape(-1)
     except (TypeError, ValueError):
         raise NotANumber(f"expected a number, got {answer!r:.60}.") from None
+    return float(value)
 
 
-def is_number(answer, wanted):
-    """Whether an answer, whatever it is, is this number."""
+def numbers(answer, count):
+    """Return an answer of `count` numbers, in a list, a tuple or an array, as floats.
+
+    If it is something else, the exercise is judged wrong and says so.
+    """
     try:
-        return number(answer) == wanted
+        values = [number(value) for value in answer]
+    except TypeError:
+        values = None
+    if values is None or len(values) != count:
+        raise NotANumber(f"expected {count} numbers, got {answer!r:.60}.")
+    return values
+
+
+def is_number(answer, wanted, rtol=1e-6):
+    """Whether an answer, whatever it is, is this number but for rounding."""
+    try:
+        return bool(np.isclose(number(answer), wanted, rtol=rtol, atol=1e-12))
     except NotANumber:
         return False
 
 
-def _copied(case):
-    return {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in case.items()}
+def _same(a, b):
+    """Whether an argument still holds what it held."""
+    if isinstance(a, np.ndarray):
+        return a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    if isinstance(a, (tuple, list)):
+        return len(a) == len(b) and all(map(_same, a, b))
+    return a is b or a == b
 
 
 def _equal(found, expected, rtol, atol):
     if isinstance(expected, (tuple, list)):
+        if isinstance(found, np.ndarray) and found.ndim:
+            found = list(found)
         return (
             isinstance(found, (tuple, list))
             and len(found) == len(expected)
@@ -165,6 +206,8 @@ def _equal(found, expected, rtol, atol):
     try:
         found = np.asarray(found, float)
     except (TypeError, ValueError):
+        return False
+    if expected is None:
         return False
     expected = np.asarray(expected, float)
     return found.shape == expected.shape and np.allclose(found, expected, rtol, atol)

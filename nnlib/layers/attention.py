@@ -363,9 +363,9 @@ class MultiheadAttention(Module):
                 expected = " or ".join(map(str, shapes))
                 raise ValueError(f"{name} must have shape {expected}, got {mask.shape}")
             if mask.dtype == bool:
-                numbers = np.zeros(mask.shape, query.dtype)
-                numbers[mask.data] = -np.inf
-                return as_tensor(numbers)
+                additive = np.zeros(mask.shape, query.dtype)
+                additive[mask.data] = -np.inf
+                return as_tensor(additive)
             return as_tensor(mask, like=query)
 
         parts = []

@@ -101,7 +101,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1):
         for other in taps[1:]:
             np.maximum(best, other, out=best)
         out[part] = best
-        free = np.ones(best.shape, bool)  # regions whose first winner has not been met
+        unclaimed = np.ones(best.shape, bool)  # regions whose first winner has not been met
         broken = np.isnan(best.sum())  # then a NaN is the largest of its region
         for k, ((i, j), values) in enumerate(zip(elements, taps, strict=True)):
             hit = np.equal(values, best, out=wins[k, part])
@@ -109,8 +109,8 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1):
                 hit |= np.isnan(values)
             if inside is not None:  # where all is -∞, the padding could win
                 hit &= tap(inside, i, j)
-            hit &= free
-            free ^= hit
+            hit &= unclaimed
+            unclaimed ^= hit
 
     def vjp(g):
         G = g.reshape(out.shape)

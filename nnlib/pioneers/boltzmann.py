@@ -173,8 +173,8 @@ class RBM:
                     speed *= momentum
                     speed += lr * (g - weight_decay * p if p.ndim == 2 else g)
                     p += speed
-            again = self.visible_probability(self.hidden_probability(v))
-            errors.append(float(((v - again) ** 2).mean()))
+            reconstruction = self.visible_probability(self.hidden_probability(v))
+            errors.append(float(((v - reconstruction) ** 2).mean()))
         return errors
 
     def log_partition(self):

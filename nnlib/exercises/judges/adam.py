@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..core import compare, judge, number
+from ..core import compare, is_number, judge, number
 
 
 @judge("second step of Adam")
@@ -61,7 +61,7 @@ def step_of_amsgrad(answer):
 @judge("memory that is long enough")
 def memory_that_is_long_enough(answer):
     value = number(answer)
-    if abs(value - 0.32) < 1e-9:
+    if is_number(value, 0.32):
         return None
     side = "still goes to the wrong side" if value < 0.32 else "is not the smallest"
     return f"{value:g} {side}: where does the motion of one round change its sign?"

@@ -2,15 +2,12 @@
 
 import numpy as np
 
-from ..core import compare, is_number, judge
+from ..core import compare, is_number, judge, number
 
 
 @judge("AdaGrad by hand")
 def adagrad_by_hand(answer):
-    try:
-        found = float(answer)
-    except (TypeError, ValueError):
-        return "expected one number, the parameter after two steps."
+    found = number(answer)
     if np.isclose(found, 0.9):
         return "that is the distance; in which direction does a positive gradient push?"
     if not np.isclose(found, -0.9):

@@ -1,6 +1,7 @@
 """Exercises on decay, Lookahead and rectification."""
 
 from ..core import compare, judge, number
+from ..deadline import TimeIsUp, deadline
 
 
 @judge("AdamW by hand")
@@ -40,7 +41,13 @@ def first_rectified_step(answer):
 
     numbers = ((0.999, 4), (0.999, 5), (0.99, 10.0), (0.9, 5))
     cases = [{"beta2": b, "threshold": h} for b, h in numbers]
-    said = compare(answer, reference, cases, hint="ρ_t is that of Eq. (52); count t from 1.")
-    if said is None and answer(0.5, 4) is not None:
-        return "with beta2 = 0.5, ρ_∞ is 3: no step exceeds 4, and None is expected."
-    return said
+    problem = compare(answer, reference, cases, hint="ρ_t is that of Eq. (52); count t from 1.")
+    if problem is not None:
+        return problem
+    never = "with beta2 = 0.5, ρ_∞ is 3: no step exceeds 4, and None is expected"
+    try:
+        with deadline(2):
+            first = answer(0.5, 4)
+    except TimeIsUp:
+        return f"{never}, but your loop goes on for ever."
+    return None if first is None else f"{never}, got {first!r:.60}."

@@ -2,15 +2,12 @@
 
 import numpy as np
 
-from ..core import compare, is_number, judge
+from ..core import compare, is_number, judge, numbers
 
 
 @judge("best rate")
 def best_rate(answer):
-    try:
-        rate, factor = (float(v) for v in answer)
-    except (TypeError, ValueError):
-        return "expected a pair of numbers, (rate, factor)."
+    rate, factor = numbers(answer, 2)
     if not np.isclose(rate, 0.2):
         if np.isclose(rate, 0.25):
             return (

@@ -106,4 +106,21 @@ def cold_only(answer):
     heat = np.array([0, 1, 0, 0, 0, 0])
     if not np.asarray(answer(heat, 0 * heat))[4].any():
         return "real heat is no longer felt."
+    return _no_network(answer)
+
+
+def _no_network(answer):
+    """Say why rows cannot come from units that know nothing but what they were told before."""
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        heat, cold = rng.integers(0, 2, (2, 14))
+        heat[-4:] = cold[-4:] = 0
+        rows = np.asarray(answer(heat, cold))
+        late = np.asarray(answer(np.append([0, 0], heat), np.append([0, 0], cold)))
+        if not np.array_equal(late[:, 2:], rows):
+            return "the same touch two ticks later is felt in another way: units know no clock."
+        other = cold.copy()
+        other[7:] = 1 - other[7:]
+        if not np.array_equal(np.asarray(answer(heat, other))[2:, :8], rows[2:, :8]):
+            return "units fire before what they answer to: each is one tick behind its inputs."
     return None

@@ -2,15 +2,12 @@
 
 import numpy as np
 
-from ..core import compare, is_number, judge
+from ..core import compare, is_number, judge, number, numbers
 
 
 @judge("best ball")
 def best_ball(answer):
-    try:
-        rate, momentum, radius = (float(v) for v in answer)
-    except (TypeError, ValueError):
-        return "expected three numbers, (rate, momentum, radius)."
+    rate, momentum, radius = numbers(answer, 3)
     if not np.isclose(radius, 0.5):
         return (
             f"the radius is not {radius:g}: its formula takes the root of the condition number, 3."
@@ -58,6 +55,12 @@ def two_momenta(answer):
         {"gradients": np.ones(3), "rates": np.full(3, 0.5), "beta": 0.5},
         {"gradients": rng.normal(size=6), "rates": rng.uniform(0.1, 1, 6), "beta": 0.8},
     ]
+    # "How far in all" may be meant as a length: then all signs are turned.
+    turned = callable(answer) and compare(
+        lambda **case: [-number(x) for x in answer(**case)], reference, cases
+    )
+    if turned is None:
+        return None
     return compare(
         answer,
         reference,

@@ -31,18 +31,27 @@ def xor_with_relu(answer):
 
     table = np.array(INPUTS, float)
     cases = [{"x": row[None]} for row in table] + [{"x": table}, {"x": np.array([[0.5, 0.0]])}]
-    return compare(
+    problem = compare(
         answer,
         reference,
         cases,
         hint="Two folds are enough: one where the sum of the inputs is 0, one at 1.",
     )
+    if problem is not None:
+        return problem
+    # Far from all folds a network of ReLUs is straight; a polynomial that fits the table is not.
+    for direction in ((1.0, 1.0), (-1.0, -1.0), (1.0, -2.0)):
+        far = np.outer([1e3, 2e3, 3e3], direction)
+        a, b, c = np.asarray(answer(far), float)
+        if not np.isclose(a - 2 * b + c, 0, atol=1e-6):
+            return "it fits the table, but it is no sum of ReLUs: far out it is not straight."
+    return None
 
 
 @judge("one unit can")
 def one_unit_can(answer):
     def reference(y):
-        return y not in ((0, 1, 1, 0), (1, 0, 0, 1))
+        return tuple(y) not in ((0, 1, 1, 0), (1, 0, 0, 1))
 
     cases = [{"y": y} for y in itertools.product((0, 1), repeat=4)]
     return compare(answer, reference, cases)

@@ -1,5 +1,8 @@
 """Exercises: right, wrong with the case named, not attempted; every judge meets both answers."""
 
+import copy
+import inspect
+
 import numpy as np
 import pytest
 
@@ -13,7 +16,17 @@ def symmetric(x, values):
 
 
 def cold_only(heat, cold):
-    """Two ticks of cold are felt as cold, a single one as heat; the rows of the relays are idle."""
+    """N4 silences b, so that a touch of two ticks is cold alone; every unit is a tick behind."""
+    a = b = n3 = n4 = 0
+    rows = []
+    for n1, n2 in zip(heat, cold, strict=True):
+        rows.append((n1, n2, a, b, n3, n4))
+        a, b, n3, n4 = n2, int(a and not n2 and not n4), int(n1 or b), int(a and n2)
+    return np.array(rows, int).T
+
+
+def hard_coded(heat, cold):
+    """Rows that fit the touches of the text and nothing else."""
     rows = np.zeros((6, len(heat)), int)
     before, now = np.append(0, cold[:-1]), cold
     after = np.append(cold[1:], 0)
@@ -161,7 +174,7 @@ ANSWERS = {
     "best ball": ((0.25, 0.25, 0.5), (0.2, 0.64, 0.8)),
     "best rate": ((0.2, 0.6), (0.25, 0.5)),
     "breakdown": (5, 6),
-    "cold only": (cold_only, lambda heat, cold: np.zeros((6, len(heat)), int)),
+    "cold only": (cold_only, hard_coded),
     "cross-entropy by hand": ([0.125, -0.625, 0.5], [0.125, 0.375, 0.5]),
     "current for a rate": (
         lambda rate, tau, R, height, pause: (
@@ -301,9 +314,42 @@ ANSWERS = {
     "xor with one hidden unit": (((1, 1, 2), (1, 1, -2, 1)), ((1, 1, 1), (1, 1, -2, 1))),
     "xor with relu": (
         lambda x: np.maximum(x.sum(1), 0) - np.maximum(2 * x.sum(1) - 2, 0),
-        lambda x: np.maximum(x.sum(1), 0),
+        lambda x: x[:, 0] + x[:, 1] - 2 * x[:, 0] * x[:, 1],  # a polynomial
     ),
 }
+
+
+def in_arrays(value):
+    """Numbers as NumPy has them, parts of a tuple one by one if they differ in shape."""
+    if isinstance(value, (tuple, list)):
+        try:
+            return np.array(value)
+        except ValueError:  # parts of different shapes
+            return [in_arrays(v) for v in value]
+    return value if value is None or isinstance(value, bool) else np.asarray(value)[()]
+
+
+def in_lists(value):
+    """Arrays as lists."""
+    if isinstance(value, (tuple, list)):
+        return [in_lists(v) for v in value]
+    return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value
+
+
+def arguments_of(name, right):
+    """What a judge hands to an answer first."""
+    seen = []
+
+    def spy(*args, **kwargs):
+        if args:
+            kwargs = dict(enumerate(args)) | kwargs
+        seen.append(copy.deepcopy(kwargs))
+        return right(*args) if args else right(**kwargs)
+
+    exercises.check(name, spy)
+    return {k: v for k, v in seen[0].items() if isinstance(k, str)} or dict(
+        zip(inspect.signature(right).parameters, seen[0].values(), strict=True)
+    )
 
 
 def test_every_exercise_has_both_answers_here():
@@ -325,6 +371,57 @@ class TestEveryExercise:
         assert repr(verdict).startswith("not yet: ")
         assert len(verdict.text) > 30  # says something
         assert not verdict
+
+    def test_every_right_form_is_accepted(self, name):
+        """An answer may come as a list, an array, a NumPy number, or rounded to float32."""
+        right = ANSWERS[name][0]
+        right = right() if name in NUMBERS else right
+        if callable(right):
+            forms = [lambda *a, **k: in_arrays(right(*a, **k))]
+            if name not in {"cold only", "one unit can"}:
+                forms.append(lambda *a, **k: in_lists(right(*a, **k)))
+        elif isinstance(right, dict):
+            forms = [{np.float64(k): np.int64(v) for k, v in right.items()}]
+        else:
+            forms = [in_arrays(right), in_lists(right)]
+            if isinstance(right, float):
+                forms += [np.float32(right), np.array([right]), right * (1 + 1e-9)]
+        for form in forms:
+            assert repr(exercises.check(name, form)) == f"right: {name}"
+
+    def test_a_changed_input_is_wrong(self, name):
+        right = ANSWERS[name][0]
+        if not callable(right) or name in NUMBERS or name == "cold only":
+            pytest.skip("no function of arrays")
+
+        def changes(*args, **kwargs):
+            out = copy.deepcopy(right(*args, **kwargs))
+            arrays = [v for v in kwargs.values() if isinstance(v, np.ndarray) and v.size]
+            for array in arrays:
+                array[...] = 1 - array
+            return out
+
+        changing = any(isinstance(v, np.ndarray) for v in arguments_of(name, right).values())
+        if changing:
+            assert "belongs to the caller" in exercises.check(name, changes).text
+
+    def test_a_constant_is_wrong(self, name):
+        right = ANSWERS[name][0]
+        if not callable(right) or name in NUMBERS:
+            pytest.skip("no function")
+        first = right(**arguments_of(name, right))
+        assert exercises.check(name, lambda *a, **k: first).state == "wrong"
+
+    def test_an_endless_loop_ends(self, name, monkeypatch):
+        monkeypatch.setattr(core, "SECONDS", 0.2)
+        if not callable(ANSWERS[name][0]) or name in NUMBERS:
+            pytest.skip("no function")
+
+        def endless(*args, **kwargs):
+            while True:
+                pass
+
+        assert "Does its loop always end?" in exercises.check(name, endless).text
 
     def test_untouched(self, name):
         for stub in (..., None):
@@ -387,18 +484,15 @@ def test_shape_and_type_count(double):
 
 
 def test_a_changed_input_is_found_out(double):
-    seen = []
-
     def answer(x):
-        seen.append(np.array(x))
         if np.ndim(x):
             x *= 2
             return x
         return 2 * x
 
-    assert exercises.check(double, answer)
-    assert exercises.check(double, answer)  # the cases are as before
-    assert [s.tolist() for s in seen] == [[1, 2], [3], 4] * 2
+    text = "not yet: your function changes x, which belongs to the caller: copy it first."
+    assert exercises.check(double, answer).text == text
+    assert exercises.check(double, answer).text == text  # the cases are as before
 
 
 def test_tuples_are_compared_part_by_part():
