@@ -11,10 +11,11 @@ from html import escape
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 
-SOLUTION, CHECK, FIGURE, IMPORTS, CODE = (
+SOLUTION, CHECK, FIGURE, EXPLORER, IMPORTS, CODE = (
     "Solution",
     "Check",
     "How this figure is drawn",
+    "How this explorer is made",
     "Imports",
     "Code",
 )
@@ -37,6 +38,8 @@ def name_of(tags, source):
         return SOLUTION
     if "check" in tags:
         return CHECK
+    if "explore(" in source and "def " not in source:
+        return EXPLORER
     return FIGURE if any(word in source for word in DRAWING) else CODE
 
 

@@ -11,6 +11,7 @@ from nnbook.folds import name_of, prepares
         (["check", "hide-input"], "assert ax.get_title()", "Check"),
         (["hide-input"], "fig, ax = plt.subplots()", "How this figure is drawn"),
         (["hide-input"], 'show(draw(), "a line")', "How this figure is drawn"),
+        (["hide-input"], 'explore(draw, title="A", n=(1, 2, 1, 1))', "How this explorer is made"),
         (["hide-input"], "TABLE = {}", "Code"),
     ],
 )
