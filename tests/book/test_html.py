@@ -12,8 +12,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT, pages
-from nnbook import plan
-from nnbook.folds import CHECK, CODE, EXPLORER, FIGURE, IMPORTS, SOLUTION
+from nnbook import folds, plan
 
 # What a browser fetches by itself; a plain link to another site is the reader's choice.
 FETCHED = {
@@ -215,7 +214,7 @@ def test_frames_stand_beside_the_page(built_book, page_name, parsed):
             assert ((built_book / page_name).parent / file).exists(), file
 
 
-FOLDS = (SOLUTION, CHECK, FIGURE, EXPLORER, IMPORTS, CODE)
+FOLDS = {folds.SOLUTION, folds.CHECK, folds.FIGURE, folds.EXPLORER, folds.IMPORTS, folds.CODE}
 LEFTOVER = re.compile(r"\$|\\\\[a-zA-Z]{2,}|\{(?:cite|prf|eq|ref|term|doc|chapter|numref)\b")
 
 
@@ -244,7 +243,7 @@ def test_chapters_bear_their_numbers_and_count_their_exercises(built_book):
 def test_folds_say_what_they_hold(built_book):
     for chapter in plan.load(ROOT).done:
         text = (built_book / f"{chapter.file}.html").read_text(encoding="utf-8")
-        folds = BeautifulSoup(text, "html.parser").select("article div.cell details.hide")
-        names = [fold.summary.get_text(strip=True) for fold in folds]
+        details = BeautifulSoup(text, "html.parser").select("article div.cell details.hide")
+        names = [fold.summary.get_text(strip=True) for fold in details]
         assert names[0] == "Imports"
-        assert set(names) <= set(FOLDS)
+        assert set(names) <= FOLDS
