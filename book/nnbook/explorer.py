@@ -88,21 +88,26 @@ def _attributes(**pairs):
 FREE = '<button type="button" class="nn-free" hidden>Make this page live</button>'
 
 
-def fixed_line(others):
+def fixed_line(others, sketch=False):
     """Say which controls cannot move in the page, and where they can.
 
     Parameters
     ----------
     others : list of [label, text]
+    sketch : bool
+        Whether the control of the page is a curve that can be drawn.
 
     Returns
     -------
     str
         Empty where the page has all controls.
     """
+    listed = ", ".join(f"{label} = {text}" for label, text in others)
+    if sketch:
+        fixed = f"Fixed here: {listed}. " if others else ""
+        return f"{fixed}Once the page is live, you draw a curve of your own on the picture."
     if not others:
         return ""
-    listed = ", ".join(f"{label} = {text}" for label, text in others)
     return f"Fixed here: {listed}. They move once the page is live, and in Jupyter."
 
 
@@ -148,7 +153,7 @@ def explorer_html(spec, folder, number):
         )
         control = f"<select{_attributes(id=ident, autocomplete='off')}>{options}</select>"
     play = '<button type="button" class="nn-play">Play</button>' if spec.get("play") else ""
-    fixed = fixed_line(spec["others"])
+    fixed = fixed_line(spec["others"], spec.get("sketch", False))
     steps = json.dumps(
         [
             [frame["value"], frame["label"], frame["text"], file]

@@ -28,6 +28,7 @@ PARTS = [
     "highlight",
     "editor",
     "widgets",
+    "sketch",
     "explorers",
     "outputs",
     "cells",

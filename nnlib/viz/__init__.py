@@ -7,6 +7,7 @@ else in nnlib imports this package.
 from .explore import Explorer, Play, explore
 from .plots import class_points, decision_regions, digit_grid, half_plane, line_2d
 from .show import Picture, show
+from .sketch import Sketch
 from .style import BLUE, GOLD, GREEN, GREY, INK, LINESTYLES, MARKERS, VERMILION, VIOLET, use_style
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Explorer",
     "Picture",
     "Play",
+    "Sketch",
     "class_points",
     "decision_regions",
     "digit_grid",

@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .show import encode
+from .sketch import Sketch
 
 __all__ = ["Explorer", "Play", "explore"]
 
@@ -49,7 +50,8 @@ def explore(draw, *, title, main=None, labels=None, colors=128, **controls):
     **controls
         For each parameter of `draw` a tuple (low, high, step) or (low, high, step, start): a
         slider; `Play` with the same numbers: a slider that can run; a list of choices: a
-        dropdown; True or False: a checkbox. Whole numbers stay whole.
+        dropdown; True or False: a checkbox; a `Sketch`: a curve that the reader draws, given to
+        `draw` as a tuple of heights. Whole numbers stay whole.
 
     Returns
     -------
@@ -78,9 +80,13 @@ class Control:
     def __init__(self, name, spec, label):
         self.name, self.label = name, label
         self.play, self.range = isinstance(spec, Play), None
+        self.sketch = spec if isinstance(spec, Sketch) else None
         if isinstance(spec, bool):
             self.kind, self.values, self.start = "choice", [False, True], spec
             self.texts = ["no", "yes"]
+        elif self.sketch:
+            self.kind, self.values, self.texts = "choice", spec.tuples(name), list(spec.curves)
+            self.start = self.values[0]
         elif isinstance(spec, list) and spec:
             self.kind, self.values, self.start = "choice", spec, spec[0]
             self.texts = [v if isinstance(v, str) else number(v) for v in spec]
@@ -102,7 +108,7 @@ class Control:
         else:
             raise TypeError(
                 f"the control {name} must be (low, high, step[, start]), Play(...), a list of "
-                f"choices or a bool, got {spec!r}"
+                f"choices, a bool or a Sketch(...), got {spec!r}"
             )
         if self.start not in self.values:
             raise ValueError(f"the control {name} starts at {self.start}, which it cannot take")
@@ -110,6 +116,8 @@ class Control:
 
     def text(self, value):
         """The value as it is written for a reader."""
+        if self.sketch and value not in self.values:
+            return "your own"
         return self.texts[self.values.index(value)]
 
     def widget(self, w):
@@ -117,6 +125,8 @@ class Control:
         options = list(zip(self.texts, self.values, strict=True))
         if isinstance(self.start, bool):
             return w.Checkbox(value=self.start, description=self.label)
+        if self.sketch:
+            return self.sketch.widget(w, self.texts, self.values, self.label)
         if self.kind == "choice":
             return w.Dropdown(options=options, value=self.start, description=self.label)
         return w.SelectionSlider(
@@ -240,4 +250,6 @@ class Explorer:
             "height": height,
             "frames": list(self.frames()),
         }
+        if main.sketch:
+            metadata["explorer"]["sketch"] = True
         return bundle, metadata

@@ -211,7 +211,7 @@ def test_alternative_text_is_escaped():
     [
         ({"a": 3}, TypeError, r"control a must be .* got 3"),
         ({"a": (0, 1)}, TypeError, r"must be \(low, high, step"),
-        ({"a": []}, TypeError, r"choices or a bool, got \[\]"),
+        ({"a": []}, TypeError, r"choices, a bool or a Sketch.*, got \[\]"),
         ({"a": (1, 0, 1)}, ValueError, r"low < high and step > 0, got \(1, 0, 1\)"),
         ({"a": (0, 1, 0)}, ValueError, "step > 0"),
         ({"a": (0, 1, 0.3)}, ValueError, "1 is not a whole number of steps away"),

@@ -19,6 +19,7 @@ class Order:
     """What is drawn now: which explorer, how many pixels per CSS pixel, in haste or not."""
 
     number, density, hasty = None, DENSITY, False
+    window = None  # where the first axes of the figure lie, and their limits
 
 
 def is_explorer(value):
@@ -43,8 +44,17 @@ def pixels(figure, kind="PNG", colors=128):
         figure.canvas.draw()
         layouts[Order.number] = [axes.get_position(original=True) for axes in figure.axes]
     made = np.asarray(figure.canvas.buffer_rgba())
+    Order.window = window(figure)
     plt.close(figure)
     return made, tuple(round(n / Order.density) for n in made.shape[1::-1])
+
+
+def window(figure):
+    """Return left, bottom, width, height of the first axes as shares of the figure, and limits."""
+    if not figure.axes:
+        return None
+    axes = figure.axes[0]
+    return [float(n) for n in (*axes.get_position().bounds, *axes.get_xlim(), *axes.get_ylim())]
 
 
 def output(explorer, kind):
@@ -62,6 +72,7 @@ def output(explorer, kind):
             "values": control.values if control.kind == "slider" else None,
             "start": control.values.index(control.start),
             "play": control.play,
+            "sketch": sketch(control),
         }
         for name, control in explorer.controls.items()
     ]
@@ -75,11 +86,27 @@ def output(explorer, kind):
     return {"output_type": kind, "data": data, "metadata": {}}
 
 
+def sketch(control):
+    """Return what the page needs to let a reader draw, or None for any other control."""
+    if not control.sketch:
+        return None
+    bounds = control.sketch._asdict()
+    return {
+        "curves": control.values,
+        **{name: bounds[name] for name in ("low", "high", "left", "right", "step")},
+    }
+
+
+def value(control, place):
+    """Return a control's value: one of those it has, or the heights that a reader drew."""
+    return control.sketch.value(place) if isinstance(place, list) else control.values[place]
+
+
 def draw(number, places, density, hasty):
     """Draw an explorer with the controls at `places` (JSON) and send the picture."""
     explorer = known[number]
     values = {
-        name: explorer.controls[name].values[place] for name, place in json.loads(places).items()
+        name: value(explorer.controls[name], place) for name, place in json.loads(places).items()
     }
     Order.number, Order.density, Order.hasty = number, density, hasty
     made, (width, height), text = explorer.picture(values)
@@ -93,6 +120,7 @@ def draw(number, places, density, hasty):
             "height": height,
             "columns": columns,
             "rows": rows,
+            "window": Order.window,
         },
         [made],
     )

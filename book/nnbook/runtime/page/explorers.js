@@ -150,6 +150,7 @@
       this.stale = false;
       this.careful = false;
       this.left = []; // undone by release()
+      this.sketches = new Map();
       const changed = () => this.draw();
       const given = box.querySelector(":scope > .nn-controls");
       if (this.fits(given)) {
@@ -166,7 +167,8 @@
       }
       for (const control of spec.controls) {
         if (control === this.main) continue;
-        const at = Math.min(places[control.name] ?? control.start, control.texts.length - 1);
+        const before = places[control.name];
+        const at = Math.min(Number.isInteger(before) ? before : control.start, control.texts.length - 1);
         const line = row(spec, control, at, changed);
         this.lines.set(control.name, line);
         this.more.append(line);
@@ -179,7 +181,19 @@
         box.append(this.more);
         this.left.push(() => this.more.remove());
       }
+      this.sketch(changed, places);
       box.dataset.live = "true";
+    }
+
+    // Curves that are drawn, on the picture too.
+    sketch(changed, places) {
+      for (const control of this.spec.controls.filter((one) => one.sketch)) {
+        const made = new nnLive.Sketch(control, this.lines.get(control.name), changed);
+        made.on(this.canvas);
+        this.sketches.set(control.name, made);
+        this.left.unshift(() => made.release(this.canvas));
+        if (Array.isArray(places[control.name])) made.restore(places[control.name]);
+      }
     }
 
     // Whether the control of the built page still is that of the explorer: a reader may have edited.
@@ -198,7 +212,7 @@
       return Object.fromEntries(
         this.spec.controls.map((control) => [
           control.name,
-          place(this.lines.get(control.name), control),
+          this.sketches.get(control.name)?.place() ?? place(this.lines.get(control.name), control),
         ]),
       );
     }
@@ -232,8 +246,9 @@
       else if (this.hasty) this.rest = setTimeout(() => this.draw(false), REST);
     }
 
-    show({ text, width, height, columns, rows, buffers }) {
+    show({ text, width, height, columns, rows, window, buffers }) {
       this.error?.remove();
+      for (const sketch of this.sketches.values()) sketch.window = window;
       Object.assign(this.canvas, { width: columns, height: rows });
       this.canvas.style.aspectRatio = `${width} / ${height}`;
       this.canvas.setAttribute("aria-label", text);
