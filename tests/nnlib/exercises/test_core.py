@@ -165,12 +165,12 @@ ANSWERS = {
         ),
     ),
     "AdamW by hand": (2.008, 1.992),
+    "a triangular tower": (
+        ([[1, 0], [0, 1], [-1, -1]], [0, 0, 1], 2.5),
+        ([[1, 0], [0, 1], [-1, -1]], [0, 0, 1], 1.5),
+    ),
     "a hat by hand": ((2, -3, 1), (2, -1, 0)),
     "backward by hand": ([[36, 24], [0, 0]], [[36, 24], [6, 4]]),
-    "bends of a graph": (
-        lambda x, y: np.diff(np.diff(y) / np.diff(x), prepend=0.0),
-        lambda x, y: np.diff(y) / np.diff(x),
-    ),
     "best ball": ((0.25, 0.25, 0.5), (0.2, 0.64, 0.8)),
     "best rate": ((0.2, 0.6), (0.25, 0.5)),
     "breakdown": (5, 6),
@@ -296,6 +296,10 @@ ANSWERS = {
     "step of AMSGrad": (amsgrad, lambda *a, **k: amsgrad(*a, **k, forget=True)),
     "symmetric function": (symmetric, lambda x, values: x.sum(-1)),
     "tape by hand": ((6, 15, 6), (3, 15, 6)),
+    "treads of a staircase": (
+        lambda edges, heights: (heights[0], edges[1:-1], np.diff(heights)),
+        lambda edges, heights: (heights[0], edges[:-2], np.diff(heights)),
+    ),
     "two momenta": (
         lambda gradients, rates, beta: (
             -sum(
