@@ -204,6 +204,10 @@ def test_a_page_says_what_is_fixed():
     assert fixed_line([]) == ""
     said = fixed_line([["b", "1"], ["n", "3"]])
     assert said.startswith("Fixed here: b = 1, n = 3. They move once the page is live")
+    assert fixed_line([], sketch=True) == (
+        "Once the page is live, you draw a curve of your own on the picture."
+    )
+    assert fixed_line([["n", "3"]], sketch=True).startswith("Fixed here: n = 3. Once the page")
 
 
 def test_an_explorer_without_play_has_no_button():

@@ -567,6 +567,22 @@ from ipywidgets import interact
 def square(n=3):
     print("square", n * n)
 """
+SKETCH = """
+import matplotlib.pyplot as plt
+from nnlib.viz import Sketch, explore
+
+
+def drawn(curve, n):
+    fig = plt.figure(figsize=(4, 4))
+    ax = fig.add_axes((0.2, 0.5, 0.6, 0.4))
+    ax.plot([0, 0.25, 0.5, 0.75, 1], curve)
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    return fig, "heights " + " ".join(f"{h:.2f}" for h in curve)
+
+
+curves = {"level": [0.5] * 5, "a slope": [0, 0.25, 0.5, 0.75, 1]}
+explore(drawn, title="Draw", curve=Sketch(curves), n=(1, 3, 1))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -582,6 +598,7 @@ def own_book(tmp_path_factory):
         new_code_cell(SHOWN, metadata={"tags": ["live"]}),
         new_code_cell(WIDGETS, metadata={"tags": ["live"]}),
         new_code_cell(INTERACT, metadata={"tags": ["live"]}),
+        new_code_cell(SKETCH, metadata={"tags": ["live"]}),
         new_code_cell("print('heavy')", metadata={"tags": ["heavy"], "browser_seconds": 40}),
         new_code_cell("from nnlib import data\nprint(data.mnist().x_train.shape)"),
         new_code_cell("late = 1"),
@@ -691,6 +708,67 @@ def test_widgets_and_outputs_of_a_page_that_brings_its_own_pyodide(open_page, ma
     page.go_back()
     assert visit.state() in {"static", "live"}  # the browser may have kept the live page
     assert [said for said in visit.problems if said.startswith("script error")] == []
+
+
+def test_a_reader_draws_a_curve_on_the_picture(open_page, made):
+    visit = open_page(made)
+    page = visit.page
+    visit.start()
+    visit.pictures_are_drawn()
+    cell = visit.cell("Sketch(curves)")
+    box = cell.locator(".nn-explorer")
+    canvas, sliders = box.locator("canvas"), box.locator(".nn-sketch input")
+    menu = box.get_by_label("curve", exact=True)
+
+    def heights(state, *wanted):
+        """Wait until the picture says that it shows these heights, to two digits."""
+        page.wait_for_function(
+            """([box, state, wanted]) => {
+                const words = box.querySelector('.nn-words').innerText;
+                const found = words.split('heights ').at(-1).split(' ').map(Number);
+                return words.startsWith(`curve = ${state}`)
+                    && wanted.every((height, i) => Math.abs(height - found[i]) < 0.03);
+            }""",
+            arg=[box.element_handle(), state, wanted],
+            timeout=WAIT,
+        )
+
+    def at(x, y):
+        """Return the pixel of a point of the axes."""
+        found = canvas.bounding_box()
+        across, up = 0.2 + 0.6 * x, 0.5 + 0.4 * y
+        return found["x"] + across * found["width"], found["y"] + (1 - up) * found["height"]
+
+    heights("level", 0.5, 0.5, 0.5, 0.5, 0.5)
+    assert canvas.evaluate("c => getComputedStyle(c).touchAction") == "none"
+
+    # A fast pointer: two events only, yet all places between them get their heights.
+    canvas.scroll_into_view_if_needed()
+    page.mouse.move(*at(0, 0.1))
+    page.mouse.down()
+    page.mouse.move(*at(0.75, 0.7))
+    page.mouse.up()
+    page.mouse.move(*at(1, 1))
+    heights("your own", 0.1, 0.3, 0.5, 0.7, 0.5)
+    assert menu.evaluate("m => m.selectedOptions[0].text") == "your own"
+    assert float(sliders.nth(1).input_value()) == pytest.approx(0.3, abs=0.03)
+
+    # The keyboard, another control, and the cell run again: the curve stays.
+    sliders.nth(4).press("End")
+    heights("your own", 0.1, 0.3, 0.5, 0.7, 1)
+    box.get_by_label("n", exact=True).press("End")
+    heights("your own, n = 3", 0.1, 0.3, 0.5, 0.7, 1)
+    area = cell.locator("textarea")
+    area.press("Shift+Enter")
+    visit.ended(cell)
+    heights("your own, n = 3", 0.1, 0.3, 0.5, 0.7, 1)
+    assert box.locator(".nn-sketch").count() == 1
+
+    menu.select_option(label="a slope")
+    heights("a slope", 0, 0.25, 0.5, 0.75, 1)
+    assert [float(s.input_value()) for s in sliders.all()] == [0, 0.25, 0.5, 0.75, 1]
+    assert menu.locator("option").all_inner_texts() == ["level", "a slope"]
+    assert page.locator(".nn-error").all_inner_texts() == []
 
 
 ISOLATED = {

@@ -113,6 +113,11 @@ def adagrad_to(distance):
     return t
 
 
+def teeth(x, j):
+    """The sawtooth with 2ʲ⁻¹ teeth."""
+    return 1 - np.abs(2 * (2 ** (j - 1) * x % 1) - 1)
+
+
 def beta_sum(beta, n):
     return (1 - beta**n) / (1 - beta)
 
@@ -296,6 +301,12 @@ ANSWERS = {
     "step of AMSGrad": (amsgrad, lambda *a, **k: amsgrad(*a, **k, forget=True)),
     "symmetric function": (symmetric, lambda x, values: x.sum(-1)),
     "tape by hand": ((6, 15, 6), (3, 15, 6)),
+    "square by folding": (
+        lambda x, k: x - sum(teeth(x, j) / 4**j for j in range(1, k + 1)),
+        lambda x, k: x - sum(teeth(x, j) / 2**j for j in range(1, k + 1)),
+    ),
+    "towers by folding": ((64, 12), (8, 12)),
+    "units for six folds": (63, 64),
     "treads of a staircase": (
         lambda edges, heights: (heights[0], edges[1:-1], np.diff(heights)),
         lambda edges, heights: (heights[0], edges[:-2], np.diff(heights)),
