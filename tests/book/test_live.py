@@ -271,7 +271,7 @@ def move_slider(page, box, control):
 def move_sliders(page, inside):
     """Move every control of the live explorers inside of a locator."""
     for box in inside.locator(".nn-explorer").all():
-        for control in box.locator("input[type=range], select").all():
+        for control in box.locator(".nn-controls :is(input[type=range], select)").all():
             move_slider(page, box, control)
 
 
