@@ -30,20 +30,10 @@ def square_by_folding(answer):
             total = total - u / 4**j
         return total
 
-    if not callable(answer):
-        return f"expected a function, got {type(answer).__name__}."
-
-    def careful(x, k):
-        before = x.copy()
-        found = answer(x, k)
-        if not np.array_equal(before, x):
-            raise ValueError("it changes the array that it was given")
-        return found
-
     x = np.random.default_rng(0).uniform(size=7)
     cases = [{"x": np.array([0.0, 0.3, 0.5, 1.0]), "k": 1}, *({"x": x, "k": k} for k in (0, 2, 5))]
     hint = "T is folded once more for every j, and then divided by 4 to the power of j."
-    return compare(careful, reference, cases, hint=hint, rtol=1e-5, atol=1e-6)
+    return compare(answer, reference, cases, hint=hint, rtol=1e-5, atol=1e-6)
 
 
 @judge("towers by folding")

@@ -55,10 +55,7 @@ def treads_of_a_staircase(answer):
 
 def _part(answer, edges, heights, k):
     """One of the three things that an answer returns; None while it returns nothing."""
-    before = edges.copy(), heights.copy()
-    result = answer(edges, heights)
-    if not all(map(np.array_equal, before, (edges, heights))):
-        raise ValueError("it changes the arrays that it was given")
+    result = answer(edges=edges, heights=heights)
     if result is None or result is ...:
         return None
     if len(result) != 3:

@@ -48,7 +48,7 @@ def test_right_in_any_form(name, answer):
         ("units for six folds", "many", "expected a number"),
         ("square by folding", lambda x, k: x**2, "folded once more"),
         ("square by folding", lambda x, k: square(x, k, base=2), "4 to the power of j"),
-        ("square by folding", changes, "it changes the array"),
+        ("square by folding", changes, "belongs to the caller"),
         ("square by folding", 4, "expected a function"),
         ("towers by folding", (8, 12), "8 is right along one side"),
         ("towers by folding", (64, 6), "takes two ReLUs"),

@@ -34,11 +34,17 @@ def test_treads_in_any_form(answer):
 @pytest.mark.parametrize(
     ("answer", "hint"),
     [
-        (lambda e, h: (h[-1], e[1:-1], np.diff(h)), "output bias"),
-        (lambda e, h: (h[0], e[1:], np.diff(h)), "Only the edges between two treads"),
-        (lambda e, h: (h[0], e[1:-1], h[:-1] - h[1:]), "the later minus the earlier"),
-        (lambda e, h: (h[0], e[1:-1]), "2 things, not three"),
-        (changes, "it changes the arrays"),
+        (lambda edges, heights: (heights[-1], edges[1:-1], np.diff(heights)), "output bias"),
+        (
+            lambda edges, heights: (heights[0], edges[1:], np.diff(heights)),
+            "Only the edges between two treads",
+        ),
+        (
+            lambda edges, heights: (heights[0], edges[1:-1], heights[:-1] - heights[1:]),
+            "the later minus the earlier",
+        ),
+        (lambda edges, heights: (heights[0], edges[1:-1]), "2 things, not three"),
+        (changes, "belongs to the caller"),
         ((0.2, [1, 3], [0.5, -0.3]), "expected a function"),
     ],
 )
