@@ -5,12 +5,12 @@
 
 from . import data, functional, landscapes, models, optim, pioneers, theory
 from .autograd import func
+from .autograd.einsum import einsum
 from .autograd.gradcheck import gradcheck, numerical_gradient
 from .autograd.operations import (
     chunk,
     cos,
     cumsum,
-    einsum,
     expm1,
     flip,
     log1p,
@@ -20,11 +20,24 @@ from .autograd.operations import (
     outer,
     pad,
     prod,
+    repeat_interleave,
     sin,
     split,
     std,
     tril,
     triu,
+    unbind,
+)
+from .autograd.selection import (
+    argmin,
+    argsort,
+    gather,
+    index_select,
+    masked_select,
+    scatter_add,
+    sort,
+    take_along_dim,
+    topk,
 )
 from .autograd.tensor import (
     Tensor,
@@ -38,6 +51,7 @@ from .autograd.tensor import (
     no_grad,
     record,
     stack,
+    tensor,
     where,
 )
 from .layers import init
@@ -141,6 +155,8 @@ __all__ = [
     "TransformerEncoder",
     "TransformerEncoderLayer",
     "accuracy",
+    "argmin",
+    "argsort",
     "as_tensor",
     "cat",
     "causal_mask",
@@ -159,8 +175,10 @@ __all__ = [
     "flip",
     "func",
     "functional",
+    "gather",
     "gradcheck",
     "increment_version",
+    "index_select",
     "init",
     "is_grad_enabled",
     "landscapes",
@@ -168,6 +186,7 @@ __all__ = [
     "log1p",
     "logsumexp",
     "masked_fill",
+    "masked_select",
     "maximum",
     "minimum",
     "models",
@@ -180,14 +199,21 @@ __all__ = [
     "pioneers",
     "prod",
     "record",
+    "repeat_interleave",
     "save",
+    "scatter_add",
     "sin",
     "sinusoidal_positions",
+    "sort",
     "split",
     "stack",
     "std",
+    "take_along_dim",
+    "tensor",
     "theory",
+    "topk",
     "tril",
     "triu",
+    "unbind",
     "where",
 ]

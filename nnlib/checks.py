@@ -12,15 +12,19 @@ import numpy as np
 __all__ = [
     "check_axes",
     "check_axis",
+    "check_count",
     "check_groups",
+    "check_lengths",
     "check_number",
     "check_shape",
     "check_word",
+    "one_of",
     "pair",
+    "reduced_axes",
 ]
 
 
-def check_number(name, value, low=-math.inf, high=math.inf, *, above=False, below=False):
+def check_number(name, value, low=-math.inf, high=math.inf, *, above=False, below=False, nan=False):
     """Return a number that lies between two bounds.
 
     Parameters
@@ -32,6 +36,8 @@ def check_number(name, value, low=-math.inf, high=math.inf, *, above=False, belo
         The bounds, which belong to the range.
     above, below : bool
         Whether `value` must lie above `low`, below `high`.
+    nan : bool
+        Whether it may be NaN.
 
     Raises
     ------
@@ -40,13 +46,33 @@ def check_number(name, value, low=-math.inf, high=math.inf, *, above=False, belo
     TypeError
         If it is no number.
     """
-    if not isinstance(value, (int, float, np.integer, np.floating)):
+    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
         raise TypeError(f"{name} must be a number, got {value!r:.60}")
+    if nan and math.isnan(value):
+        return value
     inside = low <= value <= high
     if not inside or (above and value == low) or (below and value == high):
         ends = "(" if above or low == -math.inf else "[", ")" if below or high == math.inf else "]"
         raise ValueError(f"{name} must lie in {ends[0]}{low:g}, {high:g}{ends[1]}, got {value}")
     return value
+
+
+def check_count(name, value, least=1):
+    """Return a whole number of at least `least` as an int; NumPy's are taken too.
+
+    Raises
+    ------
+    ValueError
+        If it is no whole number or too small.
+    """
+    try:
+        count = None if isinstance(value, (bool, np.bool_)) else operator.index(value)
+    except TypeError:
+        count = None
+    if count is None or count < least:
+        bound = "" if least == -math.inf else f" of at least {least}"
+        raise ValueError(f"{name} must be a whole number{bound}, got {value!r:.60}")
+    return count
 
 
 def check_word(name, value, allowed):
@@ -80,8 +106,11 @@ def check_axes(shape, axis, op=""):
         If there is no such axis, or one is named twice.
     """
     several = isinstance(axis, (tuple, list))
+    axes = axis if several else (axis,)
     try:
-        axes = [operator.index(k) for k in (axis if several else (axis,))]
+        if any(isinstance(k, (bool, np.bool_)) for k in axes):
+            raise TypeError
+        axes = [operator.index(k) for k in axes]
     except TypeError:
         raise TypeError(f"an axis must be a whole number, got {axis!r:.60}") from None
     for k in axes:
@@ -93,12 +122,39 @@ def check_axes(shape, axis, op=""):
     return tuple(axes) if several else axes[0]
 
 
+def one_of(op, axis, dim):
+    """Return the one that is given of NumPy's `axis` and PyTorch's `dim`, or None."""
+    if axis is not None and dim is not None:
+        raise TypeError(f"{op}: give axis or dim, not both: they are two names of one thing")
+    return dim if axis is None else axis
+
+
+def reduced_axes(op, shape, axis, dim=None):
+    """Return what NumPy reduces along: None for all axes, or checked ones.
+
+    A number has no axis, but one may name its 0 or -1, as in PyTorch.
+    """
+    axis = one_of(op, axis, dim)
+    if axis is None:
+        return None
+    axes = check_axes(shape or (1,), axis, op)
+    return axes if shape else None
+
+
 def check_axis(op, shape, axis, dim=None):
-    """Return NumPy's `axis`, or PyTorch's `dim` if that is given, of an array that has it."""
-    axis = check_axes(shape, axis if dim is None else dim, op)
-    if shape[axis] == 0:
-        raise ValueError(f"{op} along axis {axis} of length 0 is not defined, shape {shape}")
-    return axis
+    """Return the one axis along which an operation works; None for a number, which has none."""
+    axis = one_of(op, axis, dim)
+    if axis is None or isinstance(axis, (tuple, list)):
+        raise TypeError(f"{op} works along one axis, got {axis!r:.60}")
+    axis = check_axes(shape or (1,), axis, op)
+    return axis if shape else None
+
+
+def check_lengths(op, lengths, least=0):
+    """Return a shape that may have come as one list: ``f(2, 3)`` or ``f((2, 3))``."""
+    one = len(lengths) == 1 and isinstance(lengths[0], (tuple, list))
+    lengths = tuple(lengths[0] if one else lengths)
+    return tuple([check_count(f"{op}: a length", n, least) for n in lengths])
 
 
 def check_shape(op, name, shape, expected):

@@ -281,6 +281,28 @@ def _extreme(function):
     return rule
 
 
+def _products(x, axis):
+    """Yield the product of the first k + 1 factors along an axis, for every k, as Duals."""
+    x = np.moveaxis(x, axis, 0)
+    value, tangent = np.ones_like(x.value[:1]).sum(0), np.zeros_like(x.value[:0]).sum(0)
+    for factor in x:
+        tangent = tangent * factor.value + value * factor.tangent
+        value = value * factor.value
+        yield _dual(value, tangent)
+
+
+def _cumprod(x, axis):
+    return np.stack(list(_products(x, axis)), axis) if x.shape[axis] else x
+
+
+def _prod(x, axis=None, *, keepdims=False):
+    if axis is None:
+        product = _prod(x.reshape(-1), 0)
+        return np.reshape(product, (1,) * x.ndim) if keepdims else product
+    *_, product = _products(x, axis) if x.shape[axis] else [np.sum(x, axis) + 1]
+    return np.expand_dims(product, axis) if keepdims else product
+
+
 def _like(function):
     """Rule of np.zeros_like and its kin: a new array with a tangent of zeros to write into."""
 
@@ -368,6 +390,8 @@ FUNCTIONS = {
     np.pad: _pad,
     np.clip: _clip,
     np.copyto: _copyto,
+    np.cumprod: _cumprod,
+    np.prod: _prod,
     np.max: _extreme(np.max),
     np.amax: _extreme(np.max),
     np.min: _extreme(np.min),

@@ -10,6 +10,7 @@ gradients.
 
 import numpy as np
 
+from ..checks import check_count
 from .dual import Dual
 from .tensor import Tensor, as_tensor, enable_grad, record
 
@@ -420,10 +421,10 @@ def _tuple(values, name):
 
 def _chosen(func, primals, argnums):
     """Return the function of some arguments alone, these arguments, and whether it is one."""
-    single = isinstance(argnums, int)
-    numbers = (argnums,) if single else tuple(argnums)
+    single = not isinstance(argnums, (tuple, list))
+    numbers = [check_count("an entry of argnums", k, 0) for k in ([argnums] if single else argnums)]
     for k in numbers:
-        if not 0 <= k < len(primals):
+        if k >= len(primals):
             raise ValueError(f"argnums names argument {k}, but there are {len(primals)}")
 
     def of_chosen(*values):

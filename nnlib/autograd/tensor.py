@@ -13,13 +13,22 @@ import math
 
 import numpy as np
 
-from ..checks import check_axes
+from ..checks import (
+    check_axes,
+    check_axis,
+    check_lengths,
+    check_number,
+    reduced_axes,
+)
+from .dual import Dual
 from .malloc import keep_freed_arrays
+from .scatter import scatter
 
 __all__ = [
     "Tensor",
     "as_tensor",
     "backward_hook",
+    "boolean",
     "cat",
     "enable_grad",
     "float_tensor",
@@ -27,10 +36,12 @@ __all__ = [
     "is_grad_enabled",
     "masked",
     "maximum",
+    "method",
     "minimum",
     "no_grad",
     "record",
     "stack",
+    "tensor",
     "where",
 ]
 
@@ -45,7 +56,8 @@ DIFFERENTIABLE = (np.dtype(np.float32), np.dtype(np.float64))
 # Operations whose gradient needs no number of their inputs.
 BLIND = frozenset(
     "add sub neg sum mean reshape transpose swapaxes squeeze unsqueeze broadcast_to getitem cat "
-    "embedding pad flip cumsum tril triu astype".split()
+    "embedding pad flip cumsum tril triu astype repeat diagonal gather take_along_dim index_select "
+    "masked_select scatter_add".split()
 )
 
 
@@ -169,6 +181,20 @@ def record(op, data, inputs, vjp):
     return out
 
 
+class Size(int):
+    """How many elements a tensor has; called, its lengths: ``x.size(0)``, as in PyTorch."""
+
+    def __call__(self, dim=None):
+        """Return the lengths of all axes, or of one."""
+        return self.shape if dim is None else self.shape[check_axes(self.shape, dim, "size")]
+
+
+def method(function):
+    """Make a function of a tensor its method too: ``x.sin()`` beside ``nn.sin(x)``."""
+    setattr(Tensor, function.__name__, function)
+    return function
+
+
 class Tensor:
     """An n-dimensional array with a gradient.
 
@@ -176,7 +202,7 @@ class Tensor:
     ----------
     data : array_like
         Numbers. An array keeps its dtype and is not copied; Python floats become float64, as in
-        NumPy.
+        NumPy. Of a Tensor its numbers are taken, without history.
     requires_grad : bool
         Whether `backward` shall leave a gradient in ``grad``. Only for float32 and float64.
     dtype : dtype, optional
@@ -221,11 +247,7 @@ class Tensor:
     __array_ufunc__ = None  # ndarray * Tensor is left to Tensor.__rmul__
 
     def __init__(self, data, requires_grad=False, dtype=None):
-        if isinstance(data, Tensor):
-            raise TypeError(
-                "Tensor(...) got a Tensor; use it as it is, or .detach() for one without history"
-            )
-        self.data = _real(np.asarray(data, dtype=dtype))
+        self.data = _real(data.data if isinstance(data, Tensor) else data, dtype)
         if requires_grad and self.data.dtype not in DIFFERENTIABLE:
             raise TypeError(
                 f"only tensors of float32 and float64 can require a gradient, not {self.data.dtype}"
@@ -254,7 +276,13 @@ class Tensor:
 
     @property
     def size(self):
-        """Number of elements (PyTorch's ``numel()``)."""
+        """Number of elements; ``size()`` and ``size(0)`` give lengths, as in PyTorch."""
+        size = Size(self.data.size)
+        size.shape = self.data.shape
+        return size
+
+    def numel(self):
+        """Return the number of elements."""
         return self.data.size
 
     @property
@@ -273,6 +301,10 @@ class Tensor:
             raise ValueError(f"item() needs one element, this tensor has shape {self.shape}")
         return self.data.item()
 
+    def tolist(self):
+        """Return the numbers as Python's, in nested lists."""
+        return self.data.tolist()
+
     def numpy(self):
         """Return the array; for a tensor that requires a gradient call `detach` first."""
         if self.requires_grad:
@@ -288,10 +320,26 @@ class Tensor:
 
     def astype(self, dtype):
         """Return the tensor in another type; between floating-point types gradients flow back."""
-        out = self.data.astype(dtype)
+        out = self.data.astype(number_type(dtype))
         if out.dtype.kind != "f":
             return Tensor(out)
         return record("astype", out, (self,), lambda g: (g.astype(self.dtype),))
+
+    def float(self):
+        """Return the tensor in float32."""
+        return self.astype(np.float32)
+
+    def double(self):
+        """Return the tensor in float64."""
+        return self.astype(np.float64)
+
+    def long(self):
+        """Return the numbers as whole ones, cut off, without gradient."""
+        return self.astype(np.int64)
+
+    def bool(self):
+        """Tell which numbers are not 0, without gradient."""
+        return self.astype(np.bool_)
 
     def __copy__(self):
         """Return a tensor that shares the numbers and the history, with a gradient of its own."""
@@ -327,7 +375,7 @@ class Tensor:
         return bool(self.data)
 
     def __format__(self, spec):
-        return format(self.item() if spec else self, spec)
+        return format(self.item(), spec) if spec else repr(self)
 
     def __float__(self):
         return float(self.item())
@@ -449,11 +497,11 @@ class Tensor:
 
     def __add__(self, other):
         a, b = _pair(self, other)
-        return record("add", a.data + b.data, (a, b), lambda g: (g, g))
+        return record("add", _combined(np.add, a, b), (a, b), lambda g: (g, g))
 
     def __sub__(self, other):
         a, b = _pair(self, other)
-        return record("sub", a.data - b.data, (a, b), lambda g: (g, -g))
+        return record("sub", _combined(np.subtract, a, b), (a, b), lambda g: (g, -g))
 
     def __mul__(self, other):
         a, b = _pair(self, other)
@@ -463,11 +511,11 @@ class Tensor:
             db = g * a.data if b.requires_grad else None
             return da, db
 
-        return record("mul", a.data * b.data, (a, b), vjp)
+        return record("mul", _combined(np.multiply, a, b), (a, b), vjp)
 
     def __truediv__(self, other):
         a, b = _pair(self, other)
-        out = a.data / b.data
+        out = _combined(np.divide, a, b)
 
         def vjp(g):
             da = g / b.data
@@ -478,7 +526,7 @@ class Tensor:
 
     def __pow__(self, exponent):
         if not isinstance(exponent, (int, float, np.integer, np.floating)):
-            raise TypeError(f"the exponent must be a number, not {type(exponent).__name__}")
+            return _power(_floating(self, "**"), exponent)
         if isinstance(exponent, np.generic):
             exponent = exponent.item()  # a NumPy number would impose its own type
         x = self
@@ -491,7 +539,12 @@ class Tensor:
         return record("pow", _floating(x, "**").data ** exponent, (x,), vjp)
 
     def __neg__(self):
+        if self.data.dtype.kind == "b":
+            raise TypeError("- of booleans is not defined: use ~")
         return record("neg", -self.data, (self,), lambda g: (-g,))
+
+    def __rpow__(self, base):
+        return _power(as_tensor(base, like=_floating(self, "**")), self)
 
     def __radd__(self, other):
         return self + other
@@ -515,6 +568,14 @@ class Tensor:
                 f"{'second to last' if b.ndim > 1 else 'only'} axis of the second must agree"
             )
 
+        try:
+            out = a.data @ b.data
+        except ValueError:
+            raise ValueError(
+                f"@ got stacks of matrices of shapes {a.shape} and {b.shape}, which do not "
+                "broadcast"
+            ) from None
+
         def vjp(g):
             # Vectors become matrices for the moment: (n,) is a row on the left, a column on the
             # right; `backward` sums over broadcast stacks of matrices.
@@ -531,30 +592,54 @@ class Tensor:
                 db = db if b.ndim > 1 else _sum_to_shape(db, (b.size, 1))[:, 0]
             return da, db
 
-        return record("matmul", a.data @ b.data, (a, b), vjp)
+        return record("matmul", out, (a, b), vjp)
 
     def __rmatmul__(self, other):
         return as_tensor(other, like=self) @ self
 
-    # -- comparisons give plain boolean arrays: there is nothing to differentiate --------------
+    # -- comparisons and logic give booleans: there is nothing to differentiate -----------------
 
     def __lt__(self, other):
-        return self.data < _raw(other)
+        return _compared(np.less, self, other)
 
     def __le__(self, other):
-        return self.data <= _raw(other)
+        return _compared(np.less_equal, self, other)
 
     def __gt__(self, other):
-        return self.data > _raw(other)
+        return _compared(np.greater, self, other)
 
     def __ge__(self, other):
-        return self.data >= _raw(other)
+        return _compared(np.greater_equal, self, other)
 
     def __eq__(self, other):
-        return self.data == _raw(other)
+        return _compared(np.equal, self, other)
 
     def __ne__(self, other):
-        return self.data != _raw(other)
+        return _compared(np.not_equal, self, other)
+
+    def __and__(self, other):
+        return _logical(np.logical_and, "&", self, other)
+
+    def __or__(self, other):
+        return _logical(np.logical_or, "|", self, other)
+
+    def __xor__(self, other):
+        return _logical(np.logical_xor, "^", self, other)
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
+    def __invert__(self):
+        return _logical(lambda a, b: np.logical_not(a), "~", self, self)
+
+    def any(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
+        """Whether some number is not 0, in all or along axes; without gradient."""
+        axis = reduced_axes("any", self.shape, axis, dim)
+        return _constant(np.any(self.data != 0, axis=axis, keepdims=keepdims or keepdim))
+
+    def all(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
+        """Whether no number is 0, in all or along axes; without gradient."""
+        axis = reduced_axes("all", self.shape, axis, dim)
+        return _constant(np.all(self.data != 0, axis=axis, keepdims=keepdims or keepdim))
 
     __hash__ = object.__hash__  # a tensor is itself, whatever its numbers are
 
@@ -589,7 +674,12 @@ class Tensor:
         if min is None and max is None:
             raise ValueError("clip() needs min, max or both")
         low, high = (None if k is None else as_tensor(k, like=self) for k in (min, max))
-        out = np.clip(self.data, *(None if k is None else k.data for k in (low, high)))
+        try:
+            out = np.clip(self.data, *(None if k is None else k.data for k in (low, high)))
+        except ValueError:
+            raise ValueError(
+                f"clip: bounds {min!r:.60} and {max!r:.60} do not fit shape {self.shape}"
+            ) from None
         bounds = [bound for bound in (low, high) if bound is not None]
 
         def vjp(g):
@@ -611,7 +701,7 @@ class Tensor:
 
     def sum(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
         """Sum over all elements, or over the given axes."""
-        axis, keepdims = _axes(self, axis, dim), keepdims or keepdim
+        axis, keepdims = reduced_axes("sum", self.shape, axis, dim), keepdims or keepdim
         out = self.data.sum(axis=axis, keepdims=keepdims)
 
         def vjp(g):
@@ -621,12 +711,9 @@ class Tensor:
 
     def mean(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
         """Mean over all elements, or over the given axes."""
-        axis, keepdims = _axes(self, axis, dim), keepdims or keepdim
-        _floating(self, "mean")
-        if self.data.size == 0:
-            raise ValueError(f"mean() of an empty tensor of shape {self.shape} is not defined")
+        axis, keepdims = reduced_axes("mean", self.shape, axis, dim), keepdims or keepdim
+        count = _count(_floating(self, "mean"), "mean", axis)
         out = self.data.mean(axis=axis, keepdims=keepdims)
-        count = self.data.size // max(out.size, 1)
 
         def vjp(g):
             return (np.broadcast_to(_restore(g, axis, keepdims) / count, self.shape),)
@@ -635,18 +722,39 @@ class Tensor:
 
     def max(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
         """Largest element; ties share the gradient evenly, as in ``torch.amax``."""
-        return _extreme(self, "max", np.max, _axes(self, axis, dim), keepdims or keepdim)
+        axis = reduced_axes("max", self.shape, axis, dim)
+        return _extreme(self, "max", np.max, axis, keepdims or keepdim)
 
     def min(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
         """Smallest element; ties share the gradient evenly, as in ``torch.amin``."""
-        return _extreme(self, "min", np.min, _axes(self, axis, dim), keepdims or keepdim)
+        axis = reduced_axes("min", self.shape, axis, dim)
+        return _extreme(self, "min", np.min, axis, keepdims or keepdim)
 
-    def var(self, axis=None, keepdims=False, *, correction=1, dim=None, keepdim=False):
-        """Variance: sum of squared deviations over (count - correction)."""
-        axis, keepdims = _axes(self, axis, dim), keepdims or keepdim
+    def var(
+        self, axis=None, *, keepdims=False, correction=None, unbiased=None, dim=None, keepdim=False
+    ):
+        """Variance: sum of squared deviations over (count - correction).
+
+        Parameters
+        ----------
+        axis : int or tuple of int, optional
+            PyTorch's `dim`.
+        keepdims : bool
+            PyTorch's `keepdim`.
+        correction : int
+            1 if left out.
+        unbiased : bool, optional
+            PyTorch's older word: True for a correction of 1, False for 0.
+        """
+        axis, keepdims = reduced_axes("var", self.shape, axis, dim), keepdims or keepdim
+        if unbiased is not None and correction is not None:
+            raise TypeError("var: give correction or unbiased, not both")
+        if unbiased is not None:
+            correction = 1 if unbiased else 0
+        correction = 1 if correction is None else check_number("var: correction", correction)
+        count = _count(_floating(self, "var"), "var", axis)
         deviation = self - self.mean(axis=axis, keepdims=True)
         squares = (deviation * deviation).sum(axis=axis, keepdims=keepdims)
-        count = self.data.size // max(squares.size, 1)
         if count <= correction:
             raise ValueError(
                 f"var() of {count} element(s) with correction={correction} divides by "
@@ -656,76 +764,133 @@ class Tensor:
 
     def argmax(self, axis=None, *, dim=None):
         """Places of the largest elements, an integer array without gradient."""
-        return self.data.argmax(axis=_axes(self, axis, dim))
+        axis = reduced_axes("argmax", self.shape, axis, dim)
+        _count(self, "argmax", axis)
+        return self.data.argmax(axis=axis)
 
     # -- shapes and places --------------------------------------------------------------------
 
     def reshape(self, *shape):
         """Give the same elements another shape; one length may be -1."""
-        shape = shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
+        shape = check_lengths("reshape", shape, least=-1)
         try:
             out = self.data.reshape(shape)
         except ValueError:
             raise ValueError(
-                f"cannot reshape {self.shape}, {self.size} elements, into {tuple(shape)}"
+                f"cannot reshape {self.shape}, {self.size} elements, into {shape}"
             ) from None
         return record("reshape", out, (self,), lambda g: (g.reshape(self.shape),))
 
+    view = reshape
+
     def flatten(self, start_dim=0, end_dim=-1):
         """Join the axes from `start_dim` to `end_dim`, both included, into one."""
-        if self.ndim == 0:
-            return self.reshape(1)
-        start, end = (check_axes(self.shape, dim) % self.ndim for dim in (start_dim, end_dim))
+        shape = self.shape or (1,)
+        start, end = (check_axes(shape, dim, "flatten") for dim in (start_dim, end_dim))
+        start, end = start % len(shape), end % len(shape)
         if start > end:
             raise ValueError(f"flatten from axis {start_dim} to {end_dim}: the first comes later")
-        joined = math.prod(self.shape[start : end + 1])
-        return self.reshape(*self.shape[:start], joined, *self.shape[end + 1 :])
+        joined = math.prod(shape[start : end + 1])
+        return self.reshape(*shape[:start], joined, *shape[end + 1 :])
 
-    def transpose(self, *axes):
-        """Reorder the axes as NumPy does: without arguments reverse them."""
-        axes = axes[0] if len(axes) == 1 and isinstance(axes[0], (tuple, list)) else axes
-        axes = tuple(axes) or tuple(reversed(range(self.ndim)))
+    def permute(self, *axes):
+        """Put all axes into another order."""
+        axes = _listed(axes)
+        check_axes(self.shape, axes, "permute")
+        if len(axes) != self.ndim:
+            raise ValueError(
+                f"permute needs an order of all {self.ndim} axes of {self.shape}, got {axes}; "
+                "transpose exchanges two"
+            )
         out = self.data.transpose(axes)
         back = np.argsort([k % self.ndim for k in axes])
         return record("transpose", out, (self,), lambda g: (g.transpose(back),))
 
-    permute = transpose
+    def transpose(self, *axes):
+        """Exchange two axes, ``x.transpose(0, 1)``; without arguments reverse all, as NumPy does.
+
+        For an order of all axes see `permute`: NumPy's transpose with several axes is refused
+        here, since for a matrix (0, 1) would mean nothing there and an exchange in PyTorch.
+        """
+        if not axes:
+            return self.permute(*reversed(range(self.ndim)))
+        if len(axes) != 2:
+            raise ValueError(
+                f"transpose exchanges two axes, got {axes}; permute puts all into another order"
+            )
+        axis1, axis2 = (check_axes(self.shape, axis, "transpose") for axis in axes)
+        out = self.data.swapaxes(axis1, axis2)
+        return record("swapaxes", out, (self,), lambda g: (g.swapaxes(axis1, axis2),))
+
+    swapaxes = transpose
 
     @property
     def T(self):
         """All axes reversed: the transpose of a matrix."""
         return self.transpose()
 
-    def swapaxes(self, axis1, axis2):
-        """Exchange two axes."""
-        out = self.data.swapaxes(axis1, axis2)
-        return record("swapaxes", out, (self,), lambda g: (g.swapaxes(axis1, axis2),))
+    @property
+    def mT(self):
+        """The last two axes exchanged: the transpose of every matrix of a stack."""
+        if self.ndim < 2:
+            raise ValueError(f"mT needs at least two axes, this tensor has shape {self.shape}")
+        return self.transpose(-2, -1)
 
     def squeeze(self, axis=None, *, dim=None):
-        """Drop axes of length 1."""
-        out = self.data.squeeze(_axes(self, axis, dim))
+        """Drop axes of length 1: all, or those that are named; others stay, as in PyTorch."""
+        axis = reduced_axes("squeeze", self.shape, axis, dim)
+        if axis is not None:
+            axes = axis if isinstance(axis, tuple) else (axis,)
+            axis = tuple(k for k in axes if self.shape[k] == 1)
+        out = self.data.squeeze(axis)
         return record("squeeze", out, (self,), lambda g: (g.reshape(self.shape),))
 
-    def unsqueeze(self, axis):
+    def unsqueeze(self, axis=None, *, dim=None):
         """Insert an axis of length 1."""
+        axis = check_axis("unsqueeze", (*self.shape, 1), axis, dim)
         out = np.expand_dims(self.data, axis)
         return record("unsqueeze", out, (self,), lambda g: (g.reshape(self.shape),))
 
     def broadcast_to(self, shape):
-        """Repeat along axes of length 1 (PyTorch's ``expand``)."""
-        return record("broadcast_to", np.broadcast_to(self.data, shape), (self,), lambda g: (g,))
+        """Repeat along axes of length 1, and along new axes before the first."""
+        shape = check_lengths("broadcast_to", (shape,))
+        try:
+            out = np.broadcast_to(self.data, shape)
+        except ValueError:
+            raise ValueError(f"{self.shape} cannot be broadcast to {shape}") from None
+        return record("broadcast_to", out, (self,), lambda g: (g,))
+
+    def expand(self, *shape):
+        """Do the same as `broadcast_to`; -1 keeps a length, as in PyTorch."""
+        shape = check_lengths("expand", shape, least=-1)
+        own = (-1,) * (len(shape) - self.ndim) + self.shape
+        own = own if len(own) == len(shape) else shape
+        return self.broadcast_to([m if n == -1 else n for n, m in zip(shape, own, strict=True)])
+
+    def repeat(self, *counts):
+        """Put copies side by side along every axis, so often each (NumPy's ``tile``)."""
+        counts = check_lengths("repeat", counts)
+        if len(counts) < self.ndim:
+            raise ValueError(f"repeat needs a count for each axis of {self.shape}, got {counts}")
+        own = (1,) * (len(counts) - self.ndim) + self.shape
+        pairs = [n for both in zip(counts, own, strict=True) for n in both]
+
+        def vjp(g):
+            return (g.reshape(pairs).sum(tuple(range(0, len(pairs), 2))),)
+
+        return record("repeat", np.tile(self.data, counts), (self,), vjp)
 
     def __getitem__(self, index):
         index = _raw_index(index)
-        out = self.data[index]
+        try:
+            out = self.data[index]
+        except (IndexError, TypeError, ValueError):
+            raise IndexError(
+                f"a tensor of shape {self.shape} has nothing at [{index!r:.60}]"
+            ) from None
 
         def vjp(g):
-            dx = np.zeros_like(g, shape=self.shape, order="C")
-            if _is_basic(index):
-                dx[index] = g
-            else:
-                np.add.at(dx, index, g)  # an element taken twice gets both gradients
-            return (dx,)
+            return (scatter(g, index, self.shape),)
 
         return record("getitem", out, (self,), vjp)
 
@@ -787,11 +952,107 @@ def _unpickled(cls, data, requires_grad, grad):
     return tensor
 
 
-def _real(array):
+def _real(data, dtype=None):
     """Return an array of real numbers in the machine's own order of bytes, or say what it is."""
+    if isinstance(data, np.ndarray) and dtype is None:
+        array = data
+    else:
+        dtype = None if dtype is None else number_type(dtype)
+        try:
+            array = np.asarray(data, dtype=dtype)
+        except (TypeError, ValueError, OverflowError):
+            if isinstance(data, Dual):
+                raise TypeError("a Dual cannot be stored in a plain array") from None
+            raise TypeError(
+                "Tensor holds real numbers in rows of equal length, but got "
+                f"{type(data).__name__} {data!r:.60}"
+            ) from None
     if array.dtype.kind not in "fiub":
         raise TypeError(f"Tensor holds real numbers, but the data has dtype {array.dtype}")
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
+def number_type(dtype):
+    """Return a dtype of real numbers, or say what came instead."""
+    try:
+        kind = np.dtype(dtype)
+    except TypeError:
+        raise TypeError(f"{dtype!r:.60} names no type of numbers; np.float32 does") from None
+    if dtype is None or kind.kind not in "fiub":
+        raise TypeError(f"{dtype!r:.60} is no type of real numbers; np.float32 is")
+    return kind
+
+
+def tensor(data, dtype=None, requires_grad=False):
+    """Make a tensor of a copy of numbers, as ``torch.tensor`` does."""
+    return Tensor(
+        _real(data.data if isinstance(data, Tensor) else data, dtype).copy(), requires_grad
+    )
+
+
+def boolean(mask, op):
+    """Return a condition or mask as an array of booleans; a number counts as true if not 0."""
+    data = as_tensor(mask).data
+    return data if data.dtype == bool else np.asarray(data != 0)
+
+
+def _constant(data):
+    """Return a tensor to which no gradient flows."""
+    return record("leaf", data, (), None)
+
+
+def _combined(function, a, b):
+    """Apply an operation of two operands that broadcast, or say that they do not."""
+    try:
+        return function(a.data, b.data)
+    except ValueError:
+        raise ValueError(
+            f"{function.__name__} got shapes {a.shape} and {b.shape}, which do not broadcast"
+        ) from None
+    except TypeError:
+        if a.data.dtype.kind != "b":
+            raise
+        raise TypeError(f"{function.__name__} of booleans is not defined") from None
+
+
+def _compared(function, a, b):
+    """Compare elementwise; what is no number is left to the other operand."""
+    if b is None or isinstance(b, (str, bytes, dict, set)):
+        return NotImplemented
+    b = b if isinstance(b, Tensor) else Tensor(b)
+    return _constant(_combined(function, a, b))
+
+
+def _logical(function, sign, a, b):
+    b = as_tensor(b)
+    for operand in (a, b):
+        if operand.dtype != bool:
+            raise TypeError(f"{sign} joins tensors of booleans, got {operand.dtype}")
+    return _constant(_combined(function, a, b))
+
+
+def _power(a, b):
+    """Raise a to a tensor of exponents; where an exponent is 0 the base has no gradient."""
+    a, b = _pair(a, b)
+    out = _combined(np.power, a, b)
+
+    def vjp(g):
+        # At 0⁰ both limits are taken as PyTorch takes them: 0 for the base, 0 for the exponent.
+        constant = b.data == 0
+        slope = b.data * a.data ** np.where(constant, 1, b.data - 1).astype(g.dtype)
+        da = masked(g * slope, ~constant)
+        if not b.requires_grad:
+            return da, None
+        zero = (a.data == 0) & (b.data >= 0)
+        return da, masked(g * out * np.log(np.where(zero, 1, a.data)), ~zero)
+
+    return record("power", out, (a, b), vjp)
+
+
+def _listed(arguments):
+    """Return arguments that may have come as one list: ``f(1, 2)`` or ``f((1, 2))``."""
+    one = len(arguments) == 1 and isinstance(arguments[0], (tuple, list))
+    return tuple(arguments[0]) if one else arguments
 
 
 def _pair(a, b):
@@ -823,22 +1084,22 @@ def _floating(x, operation):
     return x
 
 
-def _axes(x, axis, dim):
-    """One meaning for NumPy's `axis` and PyTorch's `dim`: None, or checked axes."""
-    if axis is not None and dim is not None:
-        raise TypeError("give axis or dim, not both: they are two names of one thing")
-    axis = dim if axis is None else axis
-    return None if axis is None else check_axes(x.shape, axis)
-
-
 def _restore(g, axis, keepdims):
     """Put back the axes that a reduction has dropped, with length 1."""
     return g if keepdims or axis is None else np.expand_dims(g, axis)
 
 
-def _extreme(x, op, function, axis, keepdims):
-    if x.size == 0:
+def _count(x, op, axis):
+    """How many elements are reduced to one; refuses to reduce none."""
+    axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    count = math.prod(x.shape[k] for k in axes)
+    if count == 0:
         raise ValueError(f"{op}() of an empty tensor of shape {x.shape} is not defined")
+    return count
+
+
+def _extreme(x, op, function, axis, keepdims):
+    _count(x, op, axis)
     out = function(x.data, axis=axis, keepdims=keepdims)
 
     def vjp(g):
@@ -859,12 +1120,6 @@ def _raw_index(index):
     if isinstance(index, tuple):
         return tuple(_raw(i) for i in index)
     return _raw(index)
-
-
-def _is_basic(index):
-    """Whether an index takes every element at most once (NumPy's basic indexing)."""
-    parts = index if isinstance(index, tuple) else (index,)
-    return all(i is None or i is Ellipsis or isinstance(i, (int, np.integer, slice)) for i in parts)
 
 
 def maximum(a, b):
@@ -889,38 +1144,60 @@ def _one_of_two(op, function, wins, a, b):
             da, db = da * half, db * half
         return da, db
 
-    return record(op, function(a.data, b.data), (a, b), vjp)
+    return record(op, _combined(function, a, b), (a, b), vjp)
 
 
 def where(condition, a, b):
     """Take from `a` where the condition holds, from `b` elsewhere."""
-    condition = np.asarray(_raw(condition), bool)
+    condition = boolean(condition, "where")
     a, b = _pair(a, b)
+    try:
+        out = np.where(condition, a.data, b.data)
+    except ValueError:
+        raise ValueError(
+            f"where got shapes {condition.shape}, {a.shape} and {b.shape}, which do not broadcast"
+        ) from None
 
     def vjp(g):
         return masked(g, condition), masked(g, ~condition)
 
-    return record("where", np.where(condition, a.data, b.data), (a, b), vjp)
+    return record("where", out, (a, b), vjp)
 
 
-def cat(tensors, axis=0):
-    """Join tensors along an existing axis."""
+def _tensors(op, tensors):
+    """Return the entries of a list as tensors, at least one, of one type."""
+    if isinstance(tensors, Tensor) or not hasattr(tensors, "__iter__"):
+        raise TypeError(f"{op}() takes a list of tensors, got {type(tensors).__name__}")
     tensors = tuple(as_tensor(t) for t in tensors)
     if not tensors:
-        raise ValueError("cat() needs at least one tensor")
+        raise ValueError(f"{op}() needs at least one tensor")
+    if any(t.dtype != tensors[0].dtype for t in tensors):
+        raise TypeError(f"{op}() got dtypes {[str(t.dtype) for t in tensors]}: convert them first")
+    return tensors
+
+
+def cat(tensors, axis=0, *, dim=None):
+    """Join tensors along an existing axis."""
+    tensors = _tensors("cat", tensors)
     shapes = [t.shape for t in tensors]
+    if tensors[0].ndim == 0:
+        raise ValueError("cat() joins tensors with axes, got numbers: stack() gives them one")
+    axis = check_axis("cat", shapes[0], axis if dim is None else dim)
     try:
         out = np.concatenate([t.data for t in tensors], axis)
     except ValueError:
         raise ValueError(
             f"cat(axis={axis}) got shapes {shapes}: they may differ only along that axis"
         ) from None
-    if out.dtype != tensors[0].dtype or any(t.dtype != out.dtype for t in tensors):
-        raise TypeError(f"cat() got dtypes {[str(t.dtype) for t in tensors]}: convert them first")
     ends = np.cumsum([t.shape[axis] for t in tensors])[:-1]
     return record("cat", out, tensors, lambda g: tuple(np.split(g, ends, axis)))
 
 
-def stack(tensors, axis=0):
+def stack(tensors, axis=0, *, dim=None):
     """Join tensors of one shape along a new axis."""
-    return cat([as_tensor(t).unsqueeze(axis) for t in tensors], axis)
+    tensors = _tensors("stack", tensors)
+    shapes = [t.shape for t in tensors]
+    if len(set(shapes)) > 1:
+        raise ValueError(f"stack() needs tensors of one shape, got {shapes}")
+    axis = check_axis("stack", (*shapes[0], 1), axis if dim is None else dim)
+    return cat([t.unsqueeze(axis) for t in tensors], axis)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.special import erf
-from ..autograd.tensor import float_tensor, is_grad_enabled, masked, record
+from ..autograd.tensor import float_tensor, is_grad_enabled, masked, method, record
 from ..checks import check_axis, check_number, check_word
 from .module import Module
 
@@ -77,9 +77,10 @@ def stable_sigmoid(z):
 # -- smooth steps ----------------------------------------------------------------------------
 
 
-def sigmoid(z):
+@method
+def sigmoid(input):
     """Logistic function 1 / (1 + e⁻ᶻ), elementwise. Guide Eqs. (5), (6), (27)."""
-    z = float_tensor(z, "sigmoid")
+    z = float_tensor(input, "sigmoid")
     a = stable_sigmoid(z.data)
     return record("sigmoid", a, (z,), lambda g: (g * (a * (1 - a)),))  # σ' = σ(1 - σ)
 
@@ -87,33 +88,34 @@ def sigmoid(z):
 class Sigmoid(Module):
     """`sigmoid` as a layer. Guide Eq. (6)."""
 
-    def forward(self, z):
+    def forward(self, input):
         """Apply it elementwise."""
-        return sigmoid(z)
+        return sigmoid(input)
 
 
-def tanh(z):
+def tanh(input):
     """Hyperbolic tangent, elementwise. Guide Eqs. (5), (7), (27)."""
-    return float_tensor(z, "tanh").tanh()
+    return float_tensor(input, "tanh").tanh()
 
 
 class Tanh(Module):
     """`tanh` as a layer. Guide Eq. (7)."""
 
-    def forward(self, z):
+    def forward(self, input):
         """Apply it elementwise."""
-        return tanh(z)
+        return tanh(input)
 
 
 # -- rectifiers ------------------------------------------------------------------------------
 
 
-def relu(z):
+@method
+def relu(input):
     """Rectifier max(0, z), elementwise; its slope at 0 is taken as 0.
 
     Guide Eqs. (5), (8), (27), (70).
     """
-    z = float_tensor(z, "relu")
+    z = float_tensor(input, "relu")
     a = np.maximum(z.data, np.zeros(z.shape, z.dtype))  # two arrays: up to twice as fast as with 0
     return record("relu", a, (z,), lambda g: (masked(g, a > 0),))
 
@@ -121,9 +123,9 @@ def relu(z):
 class ReLU(Module):
     """`relu` as a layer. Guide Eq. (8)."""
 
-    def forward(self, z):
+    def forward(self, input):
         """Apply it elementwise."""
-        return relu(z)
+        return relu(input)
 
 
 def leaky_relu(input, negative_slope=0.01):
@@ -444,32 +446,33 @@ class LogSigmoid(Module):
 # -- over an axis ----------------------------------------------------------------------------
 
 
-def softmax(z, axis=-1, *, dim=None):
+@method
+def softmax(input, axis=-1, *, dim=None):
     """Exponentials over their sum along an axis: positive numbers that add up to 1.
 
     Guide Eq. (23). The largest logit is subtracted first, which changes nothing but overflow.
 
     Parameters
     ----------
-    z : Tensor or array_like
+    input : Tensor or array_like
         Logits.
     axis : int
         The axis of the classes (PyTorch's `dim`).
 
     Returns
     -------
-    Tensor, of the shape of z
+    Tensor, of the shape of input
 
     Raises
     ------
     ValueError
-        If the axis does not exist or has length 0.
+        If the axis does not exist.
     TypeError
-        If z does not hold floating-point numbers.
+        If input does not hold floating-point numbers.
     """
-    z = float_tensor(z, "softmax")
-    axis = check_axis("softmax", z.shape, axis, dim)
-    e = np.exp(z.data - z.data.max(axis, keepdims=True))
+    z = float_tensor(input, "softmax")
+    axis = check_axis("softmax", z.shape, axis if dim is None else dim)
+    e = np.exp(z.data - np.max(z.data, axis=axis, keepdims=True, initial=-np.inf))
     p = e / e.sum(axis, keepdims=True)
 
     def vjp(g):
@@ -485,17 +488,19 @@ class Softmax(Module):
     def __init__(self, axis=-1, *, dim=None):
         self.axis = axis if dim is None else dim
 
-    def forward(self, z):
+    def forward(self, input):
         """Apply it along the axis."""
-        return softmax(z, self.axis)
+        return softmax(input, self.axis)
 
 
-def log_softmax(z, axis=-1, *, dim=None):
+@method
+def log_softmax(input, axis=-1, *, dim=None):
     """Logarithm of `softmax`, exact where softmax itself would round to 0."""
-    z = float_tensor(z, "log_softmax")
-    axis = check_axis("log_softmax", z.shape, axis, dim)
-    shifted = z.data - z.data.max(axis, keepdims=True)
-    out = shifted - np.log(np.exp(shifted).sum(axis, keepdims=True))
+    z = float_tensor(input, "log_softmax")
+    axis = check_axis("log_softmax", z.shape, axis if dim is None else dim)
+    shifted = z.data - np.max(z.data, axis=axis, keepdims=True, initial=-np.inf)
+    with np.errstate(divide="ignore"):  # of an axis of length 0
+        out = shifted - np.log(np.exp(shifted).sum(axis, keepdims=True))
 
     def vjp(g):
         return (g - np.exp(out) * g.sum(axis, keepdims=True),)
@@ -509,6 +514,6 @@ class LogSoftmax(Module):
     def __init__(self, axis=-1, *, dim=None):
         self.axis = axis if dim is None else dim
 
-    def forward(self, z):
+    def forward(self, input):
         """Apply it along the axis."""
-        return log_softmax(z, self.axis)
+        return log_softmax(input, self.axis)

@@ -306,7 +306,7 @@ class MultiheadAttention(Module):
         else:
             out = scaled_dot_product_attention(q, k, v, mask, p, rng=self.rng)  # Eq. (67)
         # Eq. (66): the heads of a position side by side, then W^O.
-        out = out.transpose(0, 2, 1, 3) if self.batch_first else out.transpose(2, 0, 1, 3)
+        out = out.permute(0, 2, 1, 3) if self.batch_first else out.permute(2, 0, 1, 3)
         return self.out_proj(out.reshape(*query.shape)), weights
 
     def _check(self, query, key, value):
@@ -349,7 +349,7 @@ class MultiheadAttention(Module):
         """Cut features into heads: (N, heads, length, E / heads)."""
         x = x if x.ndim == 3 else x.unsqueeze(0 if self.batch_first else 1)
         x = x.reshape(*x.shape[:2], self.num_heads, self.embed_dim // self.num_heads)
-        return x.transpose(0, 2, 1, 3) if self.batch_first else x.transpose(1, 2, 0, 3)
+        return x.permute(0, 2, 1, 3) if self.batch_first else x.permute(1, 2, 0, 3)
 
     def _mask(self, query, key, key_padding_mask, attn_mask, is_causal):
         """Join all masks into one tensor that is added to scores (N, heads, L, S), or None."""

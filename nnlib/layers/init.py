@@ -8,6 +8,8 @@ import math
 
 import numpy as np
 
+from ..checks import check_lengths, check_number, check_word
+
 __all__ = [
     "calculate_gain",
     "kaiming_normal",
@@ -31,6 +33,7 @@ GAINS = dict.fromkeys([*LINEAR, "sigmoid"], 1.0) | {
 
 def _fans(shape):
     """Inputs and outputs of one unit: for (out, in, *kernel) both times the kernel's size."""
+    shape = check_lengths("an initialiser", (shape,), least=1)
     if len(shape) < 2:
         raise ValueError(f"an initialiser of weights needs a shape (out, in, ...), got {shape}")
     area = math.prod(shape[2:])
@@ -50,17 +53,41 @@ def xavier_uniform(shape, gain=1.0, rng=None, dtype=np.float32):
     return uniform_bound(shape, gain * math.sqrt(6 / (n_in + n_out)), rng, dtype)
 
 
-def kaiming_normal(shape, gain=RELU_GAIN, rng=None, dtype=np.float32):
-    """Normal with variance gain² / n_in; √2 is ReLU's gain. Guide Eq. (72); He et al. 2015."""
-    n_in, _ = _fans(shape)
-    std = gain / math.sqrt(n_in)
+def kaiming_normal(
+    shape, a=0.0, mode="fan_in", nonlinearity="leaky_relu", *, rng=None, dtype=np.float32
+):
+    """Normal with variance gain² / n_in, √2 being ReLU's gain. Guide Eq. (72); He et al. 2015.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (out, in, ...)
+    a : float
+        The slope of "leaky_relu" below 0. Its default makes it ReLU.
+    mode : {"fan_in", "fan_out"}
+        Whether to keep the variance of signals, or with n_out that of gradients.
+    nonlinearity : str
+        See `calculate_gain`.
+    rng : int or numpy.random.Generator, optional
+    dtype : dtype
+    """
+    std = _kaiming_std(shape, a, mode, nonlinearity)
     return (std * np.random.default_rng(rng).standard_normal(shape)).astype(dtype)
 
 
-def kaiming_uniform(shape, gain=RELU_GAIN, rng=None, dtype=np.float32):
-    """Uniform with the variance of `kaiming_normal`: bound gain · √(3 / n_in)."""
-    n_in, _ = _fans(shape)
-    return uniform_bound(shape, gain * math.sqrt(3 / n_in), rng, dtype)
+def kaiming_uniform(
+    shape, a=0.0, mode="fan_in", nonlinearity="leaky_relu", *, rng=None, dtype=np.float32
+):
+    """Uniform with the variance of `kaiming_normal`, whose parameters it takes."""
+    bound = math.sqrt(3) * _kaiming_std(shape, a, mode, nonlinearity)
+    return uniform_bound(shape, bound, rng, dtype)
+
+
+def _kaiming_std(shape, a, mode, nonlinearity):
+    check_word("mode", mode, ("fan_in", "fan_out"))
+    n_in, n_out = _fans(shape)
+    gain = calculate_gain(nonlinearity, a if nonlinearity == "leaky_relu" else None)
+    return gain / math.sqrt(n_in if mode == "fan_in" else n_out)
 
 
 def uniform_bound(shape, bound, rng=None, dtype=np.float32):
@@ -73,12 +100,12 @@ def lecun_normal(shape, rng=None, dtype=np.float32):
 
     SELU networks begin like this (Klambauer et al. 2017).
     """
-    return kaiming_normal(shape, 1.0, rng, dtype)
+    return kaiming_normal(shape, nonlinearity="linear", rng=rng, dtype=dtype)
 
 
 def lecun_uniform(shape, rng=None, dtype=np.float32):
     """Uniform with the variance of `lecun_normal`: bound √(3 / n_in)."""
-    return kaiming_uniform(shape, 1.0, rng, dtype)
+    return kaiming_uniform(shape, nonlinearity="linear", rng=rng, dtype=dtype)
 
 
 def orthogonal(shape, gain=1.0, rng=None, dtype=np.float32):
@@ -123,8 +150,7 @@ def calculate_gain(nonlinearity, param=None):
     """
     if nonlinearity == "leaky_relu":
         slope = 0.01 if param is None else param
-        if isinstance(slope, bool) or not isinstance(slope, int | float):
-            raise ValueError(f"the slope of leaky_relu must be a number, got {param!r}")
+        check_number("the slope of leaky_relu", slope)
         return math.sqrt(2 / (1 + slope**2))
     if nonlinearity not in GAINS:
         raise ValueError(

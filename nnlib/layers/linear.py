@@ -4,19 +4,19 @@ import math
 
 import numpy as np
 
-from ..autograd.tensor import as_tensor, record
+from ..autograd.tensor import as_tensor, float_tensor, record
 from .init import uniform_bound
 from .module import Module, Parameter
 
 __all__ = ["Linear", "linear"]
 
 
-def linear(x, weight, bias=None):
-    """Affine map of every row of x. Guide Eqs. (4), (14), (26); backward Eqs. (29)-(31).
+def linear(input, weight, bias=None):
+    """Affine map of every row. Guide Eqs. (4), (14), (26); backward Eqs. (29)-(31).
 
     Parameters
     ----------
-    x : Tensor or array_like, shape (..., n_in)
+    input : Tensor or array_like, shape (..., n_in)
     weight : Tensor, shape (n_out, n_in)
     bias : Tensor, shape (n_out,), optional
 
@@ -27,11 +27,14 @@ def linear(x, weight, bias=None):
     Raises
     ------
     ValueError
-        If the last axis of x is not n_in.
+        If the last axis of input is not n_in.
     TypeError
-        If x, weight and bias differ in their floating-point type.
+        If input, weight and bias differ in their floating-point type.
     """
-    x = as_tensor(x, like=weight)
+    weight = as_tensor(weight)
+    if weight.ndim != 2:
+        raise ValueError(f"linear expects weights (n_out, n_in), got shape {weight.shape}")
+    x = float_tensor(as_tensor(input, like=weight), "linear")
     n_out, n_in = weight.shape
     if x.ndim == 0 or x.shape[-1] != n_in:
         raise ValueError(f"linear expects inputs of shape (..., {n_in}), got {x.shape}")
@@ -85,9 +88,9 @@ class Linear(Module):
         self.weight = Parameter(uniform_bound((out_features, in_features), bound, rng, dtype))
         self.bias = Parameter(uniform_bound((out_features,), bound, rng, dtype)) if bias else None
 
-    def forward(self, x):
+    def forward(self, input):
         """Map (..., in_features) to (..., out_features)."""
-        return linear(x, self.weight, self.bias)
+        return linear(input, self.weight, self.bias)
 
     def extra_repr(self):
         """Sizes, in PyTorch's words."""

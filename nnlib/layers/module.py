@@ -6,10 +6,11 @@ nothing to register: assign them in ``__init__`` and write ``forward``.
 
 import collections
 import contextlib
+import reprlib
 
 import numpy as np
 
-from ..autograd.tensor import Tensor, increment_version
+from ..autograd.tensor import DIFFERENTIABLE, Tensor, increment_version, number_type
 
 __all__ = ["Buffer", "Handle", "Module", "ModuleList", "Parameter", "Sequential"]
 
@@ -109,22 +110,49 @@ class Module:
             self._hooks = {}, {}
         return Handle(self._hooks[which], hook)
 
-    def children(self):
-        """Yield (name, module) of the direct submodules, in order of definition."""
+    def _children(self):
+        """Yield (name, module) of the direct submodules, a shared one by each of its names."""
         for name, value in vars(self).items():
             if isinstance(value, Module):
                 yield name, value
 
-    def named_modules(self, prefix=""):
-        """Yield (dotted name, module) of this module and all below it."""
+    def named_children(self):
+        """Yield (name, module) of the direct submodules, each once, in order of definition."""
+        seen = set()
+        for name, child in self._children():
+            if child not in seen:
+                seen.add(child)
+                yield name, child
+
+    def children(self):
+        """Yield the direct submodules, each once, in order of definition."""
+        return (module for _, module in self.named_children())
+
+    def named_modules(self, memo=None, prefix="", remove_duplicate=True):
+        """Yield (dotted name, module) of this module and all below it.
+
+        Each module once, even if it is shared or holds one that holds it. With
+        ``remove_duplicate=False`` a shared one comes under each of its names.
+        """
+        memo = set() if memo is None else memo
+        if self in memo:
+            return
         yield prefix, self
-        for name, child in self.children():
-            yield from child.named_modules(f"{prefix}.{name}" if prefix else name)
+        memo.add(self)
+        for name, child in self._children():
+            inner = f"{prefix}.{name}" if prefix else name
+            yield from child.named_modules(memo, inner, remove_duplicate)
+        if not remove_duplicate:
+            memo.remove(self)  # only those that are being walked through
+
+    def modules(self):
+        """Yield this module and all below it, each once."""
+        return (module for _, module in self.named_modules())
 
     def _named(self, kind, once=True):
         """Yield (dotted name, attribute) of all of a kind: shared ones once, or by every name."""
         seen = set()
-        for prefix, module in self.named_modules():
+        for prefix, module in self.named_modules(remove_duplicate=once):
             for name, value in vars(module).items():
                 if isinstance(value, kind) and not (once and id(value) in seen):
                     seen.add(id(value))
@@ -168,11 +196,22 @@ class Module:
 
         Buffers of whole numbers, such as counters, stay what they are.
         """
+        dtype = number_type(dtype)
+        if dtype not in DIFFERENTIABLE:
+            raise TypeError(f"a module computes in float32 or float64, not {dtype}")
         for _, value in self._named((Parameter, Buffer)):
             if value.dtype.kind == "f":
                 value.data = value.data.astype(dtype)
                 value.grad = None
         return self
+
+    def float(self):
+        """Convert parameters and buffers to float32; returns the module."""
+        return self.astype(np.float32)
+
+    def double(self):
+        """Convert parameters and buffers to float64; returns the module."""
+        return self.astype(np.float64)
 
     def state_dict(self):
         """Return {name: copy of the numbers} of all parameters and buffers.
@@ -207,7 +246,11 @@ class Module:
         missing, unknown = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
         if strict and (missing or unknown):
             raise KeyError(f"state_dict does not fit: missing {missing}, unknown {unknown}")
-        arrays = {name: np.asarray(state[name]) for name in own if name in state}
+        arrays = {
+            name: np.asarray(value.data if isinstance(value, Tensor) else value)
+            for name, value in state.items()
+            if name in own
+        }
         own = {name: own[name] for name in arrays}
         for name, value in own.items():
             if arrays[name].shape != value.shape:
@@ -228,8 +271,9 @@ class Module:
         """What stands between the brackets of the module's repr."""
         return ""
 
+    @reprlib.recursive_repr("(...)")  # of a module that holds one that holds it
     def __repr__(self):
-        lines = [f"  ({name}): " + repr(m).replace("\n", "\n  ") for name, m in self.children()]
+        lines = [f"  ({name}): " + repr(m).replace("\n", "\n  ") for name, m in self._children()]
         inner = "\n" + "\n".join(lines) + "\n" if lines else ""
         return f"{type(self).__name__}({self.extra_repr()}{inner})"
 
@@ -261,10 +305,10 @@ class ModuleList(Module):
         return self
 
     def __len__(self):
-        return sum(1 for _ in self.children())
+        return sum(1 for _ in self._children())
 
     def __iter__(self):
-        return (module for _, module in self.children())
+        return (module for _, module in self._children())
 
     def __getitem__(self, index):
         modules = list(self)
@@ -286,8 +330,8 @@ class Sequential(ModuleList):
     def __init__(self, *modules):
         super().__init__(modules)
 
-    def forward(self, x):
-        """Pass x through all modules in order."""
+    def forward(self, input):
+        """Pass the input through all modules in order."""
         for module in self:
-            x = module(x)
-        return x
+            input = module(input)
+        return input

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from ..autograd.operations import norm
 from ..autograd.tensor import as_tensor, cat, float_tensor, record
-from ..checks import check_axis
+from ..checks import check_axis, check_number
 from .classification import cross_entropy
 
 __all__ = ["cosine_similarity", "normalize", "nt_xent"]
@@ -22,12 +23,14 @@ def _unit_vjp(g, unit, length, longer, axis):
     return (g - unit * ((g * unit).sum(axis, keepdims=True) * longer)) / length
 
 
-def normalize(input, axis=1, eps=1e-12, *, dim=None):
-    """Divide vectors by their length ‖v‖ (PyTorch's ``normalize`` with p = 2).
+def normalize(input, p=2.0, axis=1, eps=1e-12, *, dim=None):
+    """Divide vectors by their length, the p-norm.
 
     Parameters
     ----------
     input : Tensor or array_like
+    p : float
+        2 for Euclid's length ‖v‖; see `nnlib.norm`.
     axis : int
         The axis along which a vector lies (PyTorch's `dim`).
     eps : float
@@ -38,7 +41,11 @@ def normalize(input, axis=1, eps=1e-12, *, dim=None):
     Tensor, of the shape of input
     """
     x = float_tensor(input, "normalize")
-    axis = check_axis("normalize", x.shape, axis, dim)
+    axis = check_axis("normalize", x.shape, axis if dim is None else dim)
+    check_number("normalize: p", p, 0, above=True)
+    check_number("normalize: eps", eps, 0)
+    if p != 2:
+        return x / norm(x, p, axis, keepdims=True).clip(min=eps)
     unit, length, longer = _unit(x.data, axis, eps)
     return record("normalize", unit, (x,), lambda g: (_unit_vjp(g, unit, length, longer, axis),))
 
@@ -75,7 +82,7 @@ def cosine_similarity(x1, x2, axis=1, eps=1e-8, *, dim=None):
         raise ValueError(
             f"cosine_similarity got shapes {x1.shape} and {x2.shape}, which do not broadcast"
         ) from None
-    axis = check_axis("cosine_similarity", a.shape, axis, dim)
+    axis = check_axis("cosine_similarity", a.shape, axis if dim is None else dim)
     u1, *rest1 = _unit(a, axis, eps)
     u2, *rest2 = _unit(b, axis, eps)
 

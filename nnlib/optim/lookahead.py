@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..checks import check_count
 from .optimizer import Optimizer, check
 
 __all__ = ["Lookahead"]
@@ -31,8 +32,7 @@ class Lookahead(Optimizer):
     def __init__(self, optimizer, k=5, alpha=0.5):
         if not isinstance(optimizer, Optimizer):
             raise TypeError(f"Lookahead needs an Optimizer, got {type(optimizer).__name__}")
-        if not isinstance(k, int) or isinstance(k, bool) or k < 1:
-            raise ValueError(f"k must be a whole number of at least 1, got {k!r}")
+        k = check_count("k", k)
         check("alpha", alpha, 0, 1)
         self.optimizer, self.k, self.alpha = optimizer, k, float(alpha)
         self.defaults, self.param_groups = optimizer.defaults, optimizer.param_groups

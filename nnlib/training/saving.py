@@ -92,16 +92,20 @@ def load(path):
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}")
+    state = {}
     try:
         with open(path, "rb") as file:
             if not zipfile.is_zipfile(file):
                 raise ValueError("it does not begin as a zip of arrays does, or ends too early")
-            file.seek(0)
-            with np.load(file, allow_pickle=False) as archive:
-                state = {name: archive[name] for name in archive.files}
-        strange = [n for n, a in state.items() if not isinstance(a, np.ndarray)]
-        if strange:
-            raise ValueError(f"{strange} are no arrays")
+            # Not by np.load, which takes the names "a" and "a.npy" for one.
+            with zipfile.ZipFile(file) as archive:
+                strange = [name for name in archive.namelist() if not name.endswith(".npy")]
+                if strange:
+                    raise ValueError(f"{strange} are no arrays")
+                for name in archive.namelist():
+                    with archive.open(name) as part:
+                        array = np.lib.format.read_array(part, allow_pickle=False)
+                    state[name.removesuffix(".npy")] = array
     except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
         raise ValueError(
             f"{path} is not a file of arrays (.npz) that can be read: {error}"

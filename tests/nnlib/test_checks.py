@@ -8,11 +8,14 @@ import pytest
 from nnlib.checks import (
     check_axes,
     check_axis,
+    check_count,
     check_groups,
+    check_lengths,
     check_number,
     check_shape,
     check_word,
     pair,
+    reduced_axes,
 )
 
 
@@ -36,7 +39,7 @@ def test_a_number_outside_is_named(options, value, words):
         check_number("p", value, **options)
 
 
-@pytest.mark.parametrize("value", ["0.5", None, [0.5]])
+@pytest.mark.parametrize("value", ["0.5", None, [0.5], True])
 def test_what_is_no_number_is_named(value):
     with pytest.raises(TypeError, match="p must be a number, got"):
         check_number("p", value, 0, 1)
@@ -63,13 +66,42 @@ def test_what_is_no_pair_is_named(value):
 
 def test_axes():
     assert check_axis("softmax", (2, 3), -1) == -1
-    assert check_axis("softmax", (2, 3), -1, dim=0) == 0
+    assert check_axis("cumsum", (2, 3), None, dim=0) == 0
+    assert check_axis("cumsum", (), 0) is None
     with pytest.raises(
         ValueError, match=r"softmax: axis 2 does not exist: the tensor has shape \(2, 3\)"
     ):
         check_axis("softmax", (2, 3), 2)
-    with pytest.raises(ValueError, match="softmax along axis 1 of length 0 is not defined"):
-        check_axis("softmax", (2, 0), 1)
+    with pytest.raises(TypeError, match="cumsum: give axis or dim, not both"):
+        check_axis("cumsum", (2, 3), 1, dim=1)
+    for axis in (None, (0, 1)):
+        with pytest.raises(TypeError, match="cumsum works along one axis, got"):
+            check_axis("cumsum", (2, 3), axis)
+
+
+def test_axes_of_a_reduction():
+    assert reduced_axes("sum", (2, 3), None) is None
+    assert reduced_axes("sum", (2, 3), None, dim=(0, -1)) == (0, -1)
+    assert reduced_axes("sum", (), -1) is None  # a number may name axis 0 or -1, as in PyTorch
+    with pytest.raises(ValueError, match="sum: axis 1 does not exist"):
+        reduced_axes("sum", (), 1)
+
+
+@pytest.mark.parametrize("value", [2, np.int64(2), np.uint8(2), np.array(2)])
+def test_counts(value):
+    assert type(check_count("k", value)) is int
+
+
+@pytest.mark.parametrize("value", [0, 1.0, "2", None, True, np.ones(2, int)])
+def test_what_is_no_count_is_named(value):
+    with pytest.raises(ValueError, match="k must be a whole number of at least 1, got"):
+        check_count("k", value)
+
+
+def test_lengths():
+    assert check_lengths("reshape", (2, np.int64(3))) == check_lengths("reshape", ([2, 3],))
+    with pytest.raises(ValueError, match="reshape: a length must be a whole number of at least 0"):
+        check_lengths("reshape", ("23",))
 
 
 @pytest.mark.parametrize("axis", [0, -2, np.int64(1), (0, 1), [1, -2]])

@@ -40,8 +40,9 @@ def public(kind, *rooms):
 NAMESPACES = ("nnlib.layers.init", "nnlib.autograd.func", "nnlib.training.diagnostics")
 # What nnlib's own modules need and a reader meets only as a result, or not at all.
 INTERNAL = set(
-    "Dual Handle as_tensor attention_weights backward_hook check_reduction constant erf "
-    "float_tensor keep_freed_arrays like masked reduced same_shape whole_numbers".split()
+    "Dual Handle as_tensor attention_weights backward_hook boolean check_reduction constant erf "
+    "float_tensor keep_freed_arrays like masked method reduced same_shape scatter "
+    "whole_numbers".split()
 )
 
 

@@ -2,9 +2,9 @@
 
 import math
 
+from ...checks import check_count
 from ..optimizer import Optimizer, check
 from .base import LRScheduler
-from .factors import check_count
 
 __all__ = ["CosineAnnealingLR", "OneCycleLR"]
 

@@ -2,6 +2,7 @@
 
 import bisect
 
+from ...checks import check_count
 from ..optimizer import check
 from .base import LRScheduler
 
@@ -114,12 +115,6 @@ class LinearLR(FactorLR):
     def _factor(self, t):
         share = min(t, self.total_iters) / self.total_iters
         return self.start_factor + (self.end_factor - self.start_factor) * share
-
-
-def check_count(name, value, least=1):
-    """Raise unless a setting is a whole number and not too small."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
 
 
 def check_gamma(gamma):

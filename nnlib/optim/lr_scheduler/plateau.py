@@ -2,10 +2,10 @@
 
 import math
 
+from ...checks import check_count
 from ..optimizer import check
 from .base import LRScheduler
 from .cosine import one_each
-from .factors import check_count
 
 __all__ = ["ReduceLROnPlateau"]
 

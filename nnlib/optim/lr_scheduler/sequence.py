@@ -2,8 +2,8 @@
 
 import bisect
 
+from ...checks import check_count
 from .base import LRScheduler
-from .factors import check_count
 from .plateau import ReduceLROnPlateau
 
 __all__ = ["SequentialLR"]

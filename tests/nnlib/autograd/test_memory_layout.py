@@ -7,7 +7,7 @@ import pytest
 
 import nnlib as nn
 import nnlib.functional as F
-from nnlib.autograd import operations
+from nnlib.autograd import einsum, operations, selection
 from nnlib.autograd.tensor import Tensor
 
 RNG = np.random.default_rng(7)
@@ -24,6 +24,7 @@ def positive(*shape):
 X, IMAGES, LINES, LOGITS = normal(3, 4, 5), normal(2, 4, 6, 6), normal(2, 4, 7), normal(6, 4)
 SHARES = positive(6, 4)
 SHARES /= SHARES.sum(1, keepdims=True)
+PLACES = RNG.integers(0, 4, (3, 6, 5))
 CLASSES = np.array([0, 3, 1, 1, 2, 0])
 YES = RNG.random((6, 4))
 HEADS = [normal(2, 3, 5, 4) for _ in range(3)]
@@ -130,12 +131,24 @@ OPERATIONS = {
     "masked_fill": (lambda x: nn.masked_fill(x, X > 0, 2.0), [X]),
     "norm": (nn.norm, [X]),
     "norm 1": (lambda x: nn.norm(x, axis=1), [X]),
+    "norm of p": (lambda x: nn.norm(x, 3, 1), [X]),
+    "norm inf": (lambda x: nn.norm(x, np.inf, 1), [X]),
     "outer": (nn.outer, [normal(3), normal(4)]),
     "pad": (lambda x: nn.pad(x, (1, 2, 0, 1)), [X]),
     "prod": (lambda x: nn.prod(x, 1), [X]),
     "sin": (nn.sin, [X]),
     "split": (lambda x: nn.cat([part * 2 for part in nn.split(x, 2, 2)], 2), [X]),
     "std": (lambda x: nn.std(x, 1), [X]),
+    "repeat_interleave": (lambda x: nn.repeat_interleave(x, 2, 1), [X]),
+    "unbind": (lambda x: nn.stack([part * 2 for part in nn.unbind(x, 1)], 2), [X]),
+    "einsum of diagonals": (lambda x: nn.einsum("...ii->i...", x), [normal(2, 3, 3)]),
+    "gather": (lambda x: nn.gather(x, 1, PLACES), [X]),
+    "index_select": (lambda x: nn.index_select(x, 1, [3, 0, 3]), [X]),
+    "masked_select": (lambda x: nn.masked_select(x, X > 0), [X]),
+    "scatter_add": (lambda x, s: nn.scatter_add(x, 1, PLACES, s), [X, normal(3, 6, 5)]),
+    "sort": (lambda x: nn.sort(x, 1).values, [X]),
+    "take_along_dim": (lambda x: nn.take_along_dim(x, PLACES[:, :, :1], 1), [X]),
+    "topk": (lambda x: nn.topk(x, 2, 0).values, [X]),
     "tril": (nn.tril, [X]),
     "triu": (nn.triu, [X]),
     "where": (lambda a, b: nn.where(X > 0, a, b), [X, normal(3, 4, 5)]),
@@ -145,6 +158,9 @@ OPERATIONS = {
     "matmul of stacks": (lambda a, b: a @ b, [X, normal(3, 5, 2)]),
     "divide and multiply": (lambda a, b: a / b * a - b, [X, positive(4, 5)]),
     "power": (lambda x: x**3, [X]),
+    "power of tensors": (lambda a, b: a**b, [positive(3, 4, 5), normal(4, 5)]),
+    "repeat": (lambda x: x.repeat(2, 1, 3), [X]),
+    "expand": (lambda x: x[:, :1].expand(2, -1, 4, -1), [X]),
     "exp log sqrt abs": (lambda x: (x.exp().log().abs() + 1).sqrt(), [X]),
     "sum": (lambda x: x.sum((0, 2)), [X]),
     "mean": (lambda x: x.mean(1, keepdims=True), [X]),
@@ -242,5 +258,10 @@ def test_a_broadcast_gradient_gives_the_same():
 def test_every_function_is_here():
     named = {name.split()[0] for name in FUNCTIONS}
     assert set(F.__all__) - named == set()
-    operations_ = {name for name in operations.__all__ if inspect.isfunction(getattr(nn, name))}
-    assert operations_ - {name.split()[0] for name in OPERATIONS} == set()
+    operations_ = {
+        name
+        for module in (operations, selection, einsum)
+        for name in module.__all__
+        if inspect.isfunction(getattr(nn, name))
+    }
+    assert operations_ - {"argmin", "argsort"} - {name.split()[0] for name in OPERATIONS} == set()

@@ -22,7 +22,12 @@ def test_xavier_variance(draw):
 def test_he_variance(draw):
     w = draw(SHAPE, rng=0)
     assert w.var(dtype=float) == pytest.approx(2 / 500, rel=0.01)
-    assert draw(SHAPE, gain=1.0, rng=0).var() == pytest.approx(1 / 500, rel=0.01)
+    plain = draw(SHAPE, nonlinearity="linear", rng=0)
+    assert plain.var() == pytest.approx(1 / 500, rel=0.01)
+    leaky = draw(SHAPE, 1.0, rng=0)  # a slope of 1 is no bend at all, as in PyTorch
+    np.testing.assert_array_equal(leaky, plain)
+    back = draw(SHAPE, mode="fan_out", nonlinearity="tanh", rng=0)
+    assert back.var() == pytest.approx(25 / 9 / 300, rel=0.01)
 
 
 @pytest.mark.equation(72)
@@ -122,5 +127,5 @@ def test_gain_of_relu_is_what_relu_takes():
     ],
 )
 def test_gains_that_are_not_known(call, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         call()

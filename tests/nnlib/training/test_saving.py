@@ -145,3 +145,14 @@ def test_another_network_refuses_the_state(tmp_path):
         ValueError, match=r"0.weight has shape \(4, 3\) in the state, \(5, 3\) here"
     ):
         other.load_state_dict(nn.load(path))
+
+
+def test_names_that_end_as_arrays_do_in_the_file(tmp_path):
+    state = {"a": np.arange(2), "a.npy": np.arange(3), "a.npy.npy": np.arange(4)}
+    nn.save(state, tmp_path / "names.npz")
+    loaded = nn.load(tmp_path / "names.npz")
+    assert {name: len(array) for name, array in loaded.items()} == {
+        "a": 2,
+        "a.npy": 3,
+        "a.npy.npy": 4,
+    }
