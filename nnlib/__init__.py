@@ -70,14 +70,24 @@ from .layers.activations import (
     Tanh,
 )
 from .layers.attention import MultiheadAttention, causal_mask, sinusoidal_positions
-from .layers.conv import Conv1d, Conv2d, ConvTranspose2d
+from .layers.cells import GRUCell, LSTMCell, RNNCell
+from .layers.conv import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from .layers.dropout import Dropout
 from .layers.embedding import Embedding
+from .layers.glu import GLU
+from .layers.instance_norm import InstanceNorm1d, InstanceNorm2d
 from .layers.linear import Linear
+from .layers.local_response_norm import LocalResponseNorm
 from .layers.module import Buffer, Module, ModuleList, Parameter, Sequential
 from .layers.norm import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
 from .layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from .layers.pooling1d import AdaptiveAvgPool1d, AvgPool1d, MaxPool1d
+from .layers.prelu import PReLU
 from .layers.recurrent import GRU, LSTM, RNN
+from .layers.resampling import PixelShuffle, Upsample
+from .layers.rms_norm import RMSNorm
+from .layers.shape import Flatten, Identity
+from .layers.spectral_norm import spectral_norm
 from .layers.transformer import (
     Transformer,
     TransformerDecoder,
@@ -85,16 +95,20 @@ from .layers.transformer import (
     TransformerEncoder,
     TransformerEncoderLayer,
 )
+from .layers.unfold import Unfold
 from .losses import (
     BCELoss,
     BCEWithLogitsLoss,
     CrossEntropyLoss,
+    GaussianNLLLoss,
     HuberLoss,
     KLDivLoss,
     L1Loss,
     MSELoss,
     NLLLoss,
+    PairwiseDistance,
     SmoothL1Loss,
+    TripletMarginLoss,
 )
 from .optim import clip_grad_norm_, clip_grad_value_
 from .training import diagnostics
@@ -106,11 +120,14 @@ __version__ = "0.1.0"
 __all__ = [
     "ELU",
     "GELU",
+    "GLU",
     "GRU",
     "LSTM",
     "RNN",
     "SELU",
+    "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
+    "AvgPool1d",
     "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
@@ -119,27 +136,42 @@ __all__ = [
     "Buffer",
     "Conv1d",
     "Conv2d",
+    "ConvTranspose1d",
     "ConvTranspose2d",
     "CrossEntropyLoss",
     "Dropout",
     "Embedding",
+    "Flatten",
+    "GRUCell",
+    "GaussianNLLLoss",
     "GroupNorm",
     "History",
     "HuberLoss",
+    "Identity",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
     "KLDivLoss",
     "L1Loss",
+    "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "LocalResponseNorm",
     "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
+    "MaxPool1d",
     "MaxPool2d",
     "Module",
     "ModuleList",
     "MultiheadAttention",
     "NLLLoss",
+    "PReLU",
+    "PairwiseDistance",
     "Parameter",
+    "PixelShuffle",
+    "RMSNorm",
+    "RNNCell",
     "ReLU",
     "Sequential",
     "SiLU",
@@ -154,6 +186,9 @@ __all__ = [
     "TransformerDecoderLayer",
     "TransformerEncoder",
     "TransformerEncoderLayer",
+    "TripletMarginLoss",
+    "Unfold",
+    "Upsample",
     "accuracy",
     "argmin",
     "argsort",
@@ -205,6 +240,7 @@ __all__ = [
     "sin",
     "sinusoidal_positions",
     "sort",
+    "spectral_norm",
     "split",
     "stack",
     "std",

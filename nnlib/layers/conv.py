@@ -29,9 +29,11 @@ from .module import Module, Parameter
 __all__ = [
     "Conv1d",
     "Conv2d",
+    "ConvTranspose1d",
     "ConvTranspose2d",
     "conv1d",
     "conv2d",
+    "conv_transpose1d",
     "conv_transpose2d",
 ]
 
@@ -389,20 +391,14 @@ def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
             f"{x.shape} and {weight.shape}"
         )
 
-    def flat(value, vertical):  # 3 -> (vertical, 3): nothing happens from top to bottom
-        value = value[0] if isinstance(value, (tuple, list)) and len(value) == 1 else value
-        return value if isinstance(value, str) else (vertical, value)
+    options = _flat(stride, 1), _flat(padding, 0), _flat(dilation, 1)
+    return conv2d(x.unsqueeze(-2), weight.unsqueeze(-2), bias, *options, groups).squeeze(-2)
 
-    out = conv2d(
-        x.unsqueeze(-2),
-        weight.unsqueeze(-2),
-        bias,
-        flat(stride, 1),
-        flat(padding, 0),
-        flat(dilation, 1),
-        groups,
-    )
-    return out.squeeze(-2)
+
+def _flat(value, vertical):
+    """Return 3 as (vertical, 3): nothing happens from top to bottom; words stay."""
+    value = value[0] if isinstance(value, (tuple, list)) and len(value) == 1 else value
+    return value if isinstance(value, str) else (vertical, value)
 
 
 class Conv1d(Conv2d):
@@ -522,3 +518,51 @@ class ConvTranspose2d(Conv2d):
         """Map (N, C, H, W) to (N, O, h, w)."""
         options = self.stride, self.padding, self.output_padding, self.groups, self.dilation
         return conv_transpose2d(input, self.weight, self.bias, *options)
+
+
+def conv_transpose1d(
+    input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
+):
+    """Spread every number over a kernel's length: `conv_transpose2d` one pixel high.
+
+    Parameters
+    ----------
+    input : Tensor or array_like, shape (N, C, L) or (C, L)
+    weight : Tensor, shape (C, O / groups, k)
+    bias : Tensor, shape (O,), optional
+    stride, padding, output_padding, groups, dilation : int
+        As in `conv_transpose2d`.
+
+    Returns
+    -------
+    Tensor, shape (N, O, l) or (O, l)
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `conv_transpose2d`.
+    """
+    weight = as_tensor(weight)
+    x = as_tensor(input, like=weight)
+    if x.ndim not in (2, 3) or weight.ndim != 3:
+        raise ValueError(
+            "conv_transpose1d expects inputs (N, C, L) or (C, L) and weights (C, O / groups, k), "
+            f"got {x.shape} and {weight.shape}"
+        )
+    options = _flat(stride, 1), _flat(padding, 0), _flat(output_padding, 0), groups
+    x, weight = x.unsqueeze(-2), weight.unsqueeze(-2)
+    return conv_transpose2d(x, weight, bias, *options, _flat(dilation, 1)).squeeze(-2)
+
+
+class ConvTranspose1d(ConvTranspose2d):
+    """`conv_transpose1d` with its weights, of shape (in_channels, out_channels / groups, k).
+
+    Parameters and attributes are those of `ConvTranspose2d`, with one number in place of two.
+    """
+
+    axes = 1
+
+    def forward(self, input):
+        """Map (N, C, L) to (N, O, l)."""
+        options = self.stride, self.padding, self.output_padding, self.groups, self.dilation
+        return conv_transpose1d(input, self.weight, self.bias, *options)

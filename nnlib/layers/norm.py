@@ -307,7 +307,7 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
         If floating-point types differ.
     """
     x = float_tensor(input, "layer_norm")
-    shape = _shape(normalized_shape)
+    shape = normalized_lengths(normalized_shape)
     if x.shape[x.ndim - len(shape) :] != shape or x.ndim < len(shape):
         raise ValueError(f"layer_norm over {shape} expects inputs (..., *{shape}), got {x.shape}")
     weight, bias = _checked("layer_norm", x, shape, weight=weight, bias=bias)
@@ -333,7 +333,7 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     return _recorded("layer_norm", y.reshape(x.shape), x, weight, bias, vjp)
 
 
-def _shape(normalized_shape):
+def normalized_lengths(normalized_shape):
     """Return an int or a sequence of them as a checked tuple."""
     whole = isinstance(normalized_shape, (int, np.integer))
     shape = (normalized_shape,) if whole else tuple(normalized_shape)
@@ -363,7 +363,7 @@ class LayerNorm(Module):
     def __init__(
         self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True, *, dtype=np.float32
     ):
-        self.normalized_shape = _shape(normalized_shape)
+        self.normalized_shape = normalized_lengths(normalized_shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
         shape, affine = self.normalized_shape, elementwise_affine
         self.weight = Parameter(np.ones(shape, dtype)) if affine else None

@@ -152,7 +152,7 @@ class MaxPool2d(Module):
 # -- means -----------------------------------------------------------------------------------
 
 
-def _averaged(op, x, rows, columns):
+def averaged(op, x, rows, columns):
     """Average maps by two matrices: out = R X Cᵀ for every map X.
 
     A mean over a rectangle is a mean over rows of means over columns, so any such pooling is two
@@ -208,7 +208,7 @@ def avg_pool2d(input, kernel_size, stride=None, padding=0, *, count_include_pad=
         inside = (np.arange(n) >= first) & (np.arange(n) < first + k)  # (o, n)
         count = k if count_include_pad else inside.sum(1, keepdims=True)
         matrices.append((inside / count).astype(x.dtype))
-    return _averaged("avg_pool2d", x, *matrices)
+    return averaged("avg_pool2d", x, *matrices)
 
 
 class AvgPool2d(Module):
@@ -269,7 +269,7 @@ def adaptive_avg_pool2d(input, output_size):
         k = np.arange(o)[:, None]
         inside = (np.arange(n) >= k * n // o) & (np.arange(n) < -(-(k + 1) * n // o))
         matrices.append((inside / inside.sum(1, keepdims=True)).astype(x.dtype))
-    return _averaged("adaptive_avg_pool2d", x, *matrices)
+    return averaged("adaptive_avg_pool2d", x, *matrices)
 
 
 class AdaptiveAvgPool2d(Module):

@@ -39,7 +39,7 @@ def _previous(states, h0):
     return np.concatenate([h0[None], states[:-1]])
 
 
-def _rnn(x, h0, W_ih, W_hh, b_ih, b_hh, nonlinearity):
+def rnn(x, h0, W_ih, W_hh, b_ih, b_hh, nonlinearity):
     """Compute h_t = tanh(W_ih x_t + W_hh h_{t-1} + b), or with ReLU. Guide Eq. (57)."""
     X, Wi, Wh = x.data, W_ih.data, W_hh.data
     Z = X @ Wi.T + (b_ih.data + b_hh.data)  # the input's part of all steps at once
@@ -65,7 +65,7 @@ def _rnn(x, h0, W_ih, W_hh, b_ih, b_hh, nonlinearity):
     return record("rnn", H, (x, h0, W_ih, W_hh, b_ih, b_hh), vjp)
 
 
-def _lstm(x, h0, c0, W_ih, W_hh, b_ih, b_hh):
+def lstm(x, h0, c0, W_ih, W_hh, b_ih, b_hh):
     """Run an LSTM; gates in the order input, forget, candidate, output. Guide Eqs. (59)-(64).
 
     The gates of a step come from the row [x, h, 1] times one matrix each, and from one tanh:
@@ -139,7 +139,7 @@ def _lstm(x, h0, c0, W_ih, W_hh, b_ih, b_hh):
     return record("lstm", out, (x, h0, c0, W_ih, W_hh, b_ih, b_hh), vjp)
 
 
-def _gru(x, h0, W_ih, W_hh, b_ih, b_hh):
+def gru(x, h0, W_ih, W_hh, b_ih, b_hh):
     """Run a GRU: gates reset r and update z, candidate n; h_t = (1 - z) n + z h_{t-1}.
 
     As in PyTorch the reset gate multiplies the product W_hn h + b_hn, after the matrix.
@@ -386,7 +386,7 @@ class RNN(_Recurrent):
         super().__init__(input_size, hidden_size, *options, rng=rng, dtype=dtype)
 
     def _run(self, x, states, weights):
-        out = _rnn(x, *states, *weights, self.nonlinearity)
+        out = rnn(x, *states, *weights, self.nonlinearity)
         return out, out[-1]
 
 
@@ -402,7 +402,7 @@ class LSTM(_Recurrent):
     states = 2
 
     def _run(self, x, states, weights):
-        out = _lstm(x, *states, *weights)
+        out = lstm(x, *states, *weights)
         return out[:-1], out[-2], out[-1]
 
 
@@ -416,5 +416,5 @@ class GRU(_Recurrent):
     gates = 3
 
     def _run(self, x, states, weights):
-        out = _gru(x, *states, *weights)
+        out = gru(x, *states, *weights)
         return out, out[-1]

@@ -15,7 +15,14 @@ from .classification import (
     nll_loss,
 )
 from .contrastive import cosine_similarity, normalize, nt_xent
+from .distances import (
+    PairwiseDistance,
+    TripletMarginLoss,
+    pairwise_distance,
+    triplet_margin_loss,
+)
 from .divergence import KLDivLoss, kl_div
+from .gaussian import GaussianNLLLoss, gaussian_nll_loss
 from .regression import (
     HuberLoss,
     L1Loss,
@@ -31,16 +38,20 @@ __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
     "CrossEntropyLoss",
+    "GaussianNLLLoss",
     "HuberLoss",
     "KLDivLoss",
     "L1Loss",
     "MSELoss",
     "NLLLoss",
+    "PairwiseDistance",
     "SmoothL1Loss",
+    "TripletMarginLoss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "cosine_similarity",
     "cross_entropy",
+    "gaussian_nll_loss",
     "huber_loss",
     "kl_div",
     "l1_loss",
@@ -48,5 +59,7 @@ __all__ = [
     "nll_loss",
     "normalize",
     "nt_xent",
+    "pairwise_distance",
     "smooth_l1_loss",
+    "triplet_margin_loss",
 ]

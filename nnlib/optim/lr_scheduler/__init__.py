@@ -5,13 +5,14 @@ per epoch or once per batch, as its lengths are meant.
 """
 
 from .base import LambdaLR, LRScheduler
-from .cosine import CosineAnnealingLR, OneCycleLR
+from .cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts, OneCycleLR
 from .factors import ExponentialLR, LinearLR, MultiStepLR, StepLR
 from .plateau import ReduceLROnPlateau
 from .sequence import SequentialLR
 
 __all__ = [
     "CosineAnnealingLR",
+    "CosineAnnealingWarmRestarts",
     "ExponentialLR",
     "LRScheduler",
     "LambdaLR",

@@ -6,7 +6,7 @@ from ...checks import check_count
 from ..optimizer import Optimizer, check
 from .base import LRScheduler
 
-__all__ = ["CosineAnnealingLR", "OneCycleLR"]
+__all__ = ["CosineAnnealingLR", "CosineAnnealingWarmRestarts", "OneCycleLR"]
 
 
 class CosineAnnealingLR(LRScheduler):
@@ -41,6 +41,35 @@ class CosineAnnealingLR(LRScheduler):
 
     def _restart(self):
         return list(self.base_lrs)
+
+
+class CosineAnnealingWarmRestarts(LRScheduler):
+    """Down along a cosine, then at once up again: each period T_mult times as long as the last.
+
+    Loshchilov & Hutter 2017. As in PyTorch rates are set from ``base_lrs``, so no other schedule
+    can act beside it.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    T_0 : int
+        Steps of the first period.
+    T_mult : int
+    eta_min : float
+    """
+
+    def __init__(self, optimizer, T_0, T_mult=1, eta_min=0.0):
+        self.T_0, self.T_mult = check_count("T_0", T_0), check_count("T_mult", T_mult)
+        check("eta_min", eta_min, 0, math.inf)
+        self.eta_min = eta_min
+        super().__init__(optimizer)
+
+    def get_lr(self):
+        t, T = self.last_epoch, self.T_0
+        while self.T_mult > 1 and t >= T:
+            t, T = t - T, T * self.T_mult
+        factor = (1 + math.cos(math.pi * (t % T) / T)) / 2
+        return [self.eta_min + (base - self.eta_min) * factor for base in self.base_lrs]
 
 
 class OneCycleLR(LRScheduler):

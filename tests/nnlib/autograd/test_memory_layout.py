@@ -28,6 +28,7 @@ PLACES = RNG.integers(0, 4, (3, 6, 5))
 CLASSES = np.array([0, 3, 1, 1, 2, 0])
 YES = RNG.random((6, 4))
 HEADS = [normal(2, 3, 5, 4) for _ in range(3)]
+CELL = nn.LSTMCell(4, 5, rng=0, dtype=np.float64)
 LSTM = nn.LSTM(4, 5, rng=0, dtype=np.float64)
 GRU = nn.GRU(4, 5, rng=0, dtype=np.float64)
 RNN = nn.RNN(4, 5, rng=0, dtype=np.float64)
@@ -40,6 +41,27 @@ def running():
 # Every function of `nnlib.functional` with inputs that all need a gradient.
 FUNCTIONS = {
     "adaptive_avg_pool2d": (lambda x: F.adaptive_avg_pool2d(x, (2, 3)), [IMAGES]),
+    "adaptive_avg_pool1d": (lambda x: F.adaptive_avg_pool1d(x, 3), [LINES]),
+    "avg_pool1d": (lambda x: F.avg_pool1d(x, 3, 2, 1), [LINES]),
+    "max_pool1d": (lambda x: F.max_pool1d(x, 3, 2, 1), [LINES]),
+    "glu": (lambda x: F.glu(x, 1), [X]),
+    "gaussian_nll_loss": (
+        lambda a, b, v: F.gaussian_nll_loss(a, b, v, reduction="none"),
+        [X, normal(3, 4, 5), positive(3, 4, 5)],
+    ),
+    "instance_norm": (F.instance_norm, [IMAGES, normal(4), normal(4)]),
+    "interpolate": (lambda x: F.interpolate(x, (9, 4), mode="bilinear"), [IMAGES]),
+    "interpolate nearest": (lambda x: F.interpolate(x, 11), [LINES]),
+    "local_response_norm": (lambda x: F.local_response_norm(x, 3, 0.5), [IMAGES]),
+    "pairwise_distance": (F.pairwise_distance, [X, normal(3, 4, 5)]),
+    "pixel_shuffle": (lambda x: F.pixel_shuffle(x, 2), [IMAGES]),
+    "prelu": (F.prelu, [IMAGES, positive(4)]),
+    "rms_norm": (lambda x, w: F.rms_norm(x, (4, 5), w), [X, normal(4, 5)]),
+    "triplet_margin_loss": (
+        lambda a, b, c: F.triplet_margin_loss(a, b, c, swap=True, reduction="none"),
+        [LOGITS, normal(6, 4), normal(6, 4)],
+    ),
+    "unfold": (lambda x: F.unfold(x, (2, 3), 1, 1, 2), [IMAGES]),
     "avg_pool2d": (lambda x: F.avg_pool2d(x, 2), [IMAGES]),
     "batch_norm": (
         lambda x, w, b: F.batch_norm(x, None, None, w, b, training=True),
@@ -64,6 +86,10 @@ FUNCTIONS = {
     "conv1d": (lambda x, w, b: F.conv1d(x, w, b, 2, 1), [LINES, normal(3, 4, 3), normal(3)]),
     "conv2d": (lambda x, w, b: F.conv2d(x, w, b, 2, 1), [IMAGES, normal(3, 4, 3, 3), normal(3)]),
     "conv2d of groups": (lambda x, w: F.conv2d(x, w, groups=2), [IMAGES, normal(6, 2, 3, 3)]),
+    "conv_transpose1d": (
+        lambda x, w, b: F.conv_transpose1d(x, w, b, 2, 1),
+        [LINES, normal(4, 3, 3), normal(3)],
+    ),
     "conv_transpose2d": (
         lambda x, w, b: F.conv_transpose2d(x, w, b, 2, 1),
         [IMAGES, normal(4, 3, 3, 3), normal(3)],
@@ -171,6 +197,10 @@ OPERATIONS = {
     "slices": (lambda x: x[:, ::-2, 1:], [X]),
     "rows": (lambda x: x[[2, 0, 2, 2]], [X]),
     "broadcast": (lambda x: x.broadcast_to((2, 3, 4, 5)), [X]),
+    "cells": (
+        lambda x: CELL(x[0])[1] + nn.GRUCell(4, 5, rng=0, dtype=float)(x[1]),
+        [X.transpose(2, 0, 1)],
+    ),
     "RNN": (lambda x: RNN(x)[0], [X.transpose(2, 0, 1)]),
     "LSTM": (lambda x: LSTM(x)[0], [X.transpose(2, 0, 1)]),
     "GRU": (lambda x: GRU(x)[0], [X.transpose(2, 0, 1)]),

@@ -206,3 +206,14 @@ def test_initial_values_are_pytorchs_default():
     )
     assert repr(nn.ConvTranspose2d(2, 4, 3)).startswith("ConvTranspose2d(2, 4, kernel_size=(3, 3)")
     assert nn.Conv1d(2, 4, 3).weight.shape == (4, 2, 3)
+
+
+def test_transposed_convolution_of_sequences():
+    rng = np.random.default_rng(0)
+    x, w, b = rng.standard_normal((2, 4, 5)), rng.standard_normal((4, 3, 3)), rng.standard_normal(3)
+    nn.gradcheck(lambda x, w, b: F.conv_transpose1d(1.1 * x, w, b, 2, 1, 1), [x, w, b])
+    layer = nn.ConvTranspose1d(4, 2, 3, stride=2, rng=0, dtype=np.float64)
+    assert layer(x).shape == (2, 2, 11)
+    assert layer(x[0]).shape == (2, 11)
+    with pytest.raises(ValueError, match=r"conv_transpose1d expects inputs \(N, C, L\)"):
+        F.conv_transpose1d(x[0, 0], w)

@@ -64,8 +64,8 @@ def arrays_of(kind, steps, n, n_in, hidden, rng):
 
 def fused(kind, x, *rest):
     if kind == "RNN":
-        return recurrent._rnn(x, *rest, "tanh")
-    return {"LSTM": recurrent._lstm, "GRU": recurrent._gru}[kind](x, *rest)
+        return recurrent.rnn(x, *rest, "tanh")
+    return {"LSTM": recurrent.lstm, "GRU": recurrent.gru}[kind](x, *rest)
 
 
 @pytest.mark.equation(57)
@@ -102,7 +102,7 @@ def test_gradcheck_of_every_input(kind):
 
 def test_gradcheck_with_relu():
     arrays = arrays_of("RNN", 3, 2, 2, 2, RNG)
-    nn.gradcheck(lambda x, *rest: recurrent._rnn(x.tanh(), *rest, "relu"), arrays)
+    nn.gradcheck(lambda x, *rest: recurrent.rnn(x.tanh(), *rest, "relu"), arrays)
 
 
 @pytest.mark.equation(57)

@@ -48,3 +48,13 @@ def test_one_cycle_ends_where_it_says():
     with pytest.raises(ValueError, match="the cycle has 20 steps"):
         cycle.step()
     assert cycle.last_epoch == 20
+
+
+def test_restarts_come_later_and_later():
+    opt = optimizer(lr=1.0)
+    found = np.array(rates(opt, [lr.CosineAnnealingWarmRestarts(opt, 2, 3, 0.5)], 10))
+    np.testing.assert_allclose(found[[0, 2, 8]], 1)  # after 2 steps, then after 6 more
+    np.testing.assert_allclose(found[[1, 5]], 0.75)
+    assert (found >= 0.5).all()
+    with pytest.raises(ValueError, match="T_0 must be a whole number of at least 1, got 0"):
+        lr.CosineAnnealingWarmRestarts(opt, 0)
