@@ -70,6 +70,7 @@ from .layers.activations import (
     Tanh,
 )
 from .layers.attention import MultiheadAttention, causal_mask, sinusoidal_positions
+from .layers.cache import KeyValueCache
 from .layers.cells import GRUCell, LSTMCell, RNNCell
 from .layers.conv import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from .layers.dropout import Dropout
@@ -151,6 +152,7 @@ __all__ = [
     "InstanceNorm1d",
     "InstanceNorm2d",
     "KLDivLoss",
+    "KeyValueCache",
     "L1Loss",
     "LSTMCell",
     "LayerNorm",

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..checks import check_count
 from .dual import Dual
-from .tensor import Tensor, as_tensor, enable_grad, record
+from .tensor import Tensor, as_tensor, backward_hook, enable_grad, record
 
 __all__ = [
     "functional_call",
@@ -405,12 +405,66 @@ def per_example_grad(model, loss, x, y):
         raise ValueError(f"per_example_grad needs as many x as y, got {len(x)} and {len(y)}")
     parameters = dict(model.named_parameters())
 
+    at_once = _per_example_of_linear(model, loss, x, y, parameters)
+    if at_once is not None:
+        return at_once
+
     def of_one(state, x, y):
         return loss(functional_call(model, state, (x,)), y)
 
     gradient = grad(of_one)
     rows = [gradient(parameters, x[k : k + 1], y[k : k + 1]) for k in range(len(x))]
     return _map(lambda *parts: Tensor(np.stack([p.data for p in parts])), *rows)
+
+
+def _per_example_of_linear(model, loss, x, y, parameters):
+    """Gradients of every example from one pass, where only linear layers have parameters.
+
+    There the gradient of a weight is a sum over examples of δaᵀ, Guide Eq. (30), and what is asked
+    for is its terms. Only the loss, which may be any function, is called for each example.
+
+    Returns
+    -------
+    dict of str to Tensor, or None
+        None where another operation reads a parameter, or the first axis is not the batch.
+    """
+    n, names = len(x), {id(p): name for name, p in parameters.items()}
+    with enable_grad():
+        out = model(x)
+    if not isinstance(out, Tensor) or not out.requires_grad or out.shape[:1] != (n,):
+        return None
+    for node in out.graph():
+        first, *others = node.inputs or (None,)
+        mine = [t for t in others if id(t) in names]
+        if (mine and (node.op != "linear" or first.ndim < 2 or len(first) != n)) or (
+            id(first) in names
+        ):
+            return None
+    rows = [Tensor(out.data[k : k + 1], requires_grad=True) for k in range(n)]
+    for k, row in enumerate(rows):
+        loss(row, y[k : k + 1]).backward()
+    terms = {name: np.zeros((n, *p.shape), p.dtype) for name, p in parameters.items()}
+
+    def collect(node, g, gradients):
+        if node.op != "linear":
+            return
+        inputs, weight, *bias = node.inputs
+        delta = g.reshape(n, -1, g.shape[-1])
+        if id(weight) in names:
+            a = inputs.data.reshape(n, -1, inputs.shape[-1])
+            terms[names[id(weight)]] += delta.swapaxes(1, 2) @ a
+        for b in bias:
+            if id(b) in names:
+                terms[names[id(b)]] += delta.sum(1)
+
+    before = [(t, t.grad) for t in out.graph() if t.is_leaf]
+    try:
+        with backward_hook(after=collect):
+            out.backward(np.concatenate([row.grad for row in rows]))
+    finally:
+        for t, gradient in before:
+            t.grad = gradient
+    return {name: Tensor(term) for name, term in terms.items()}
 
 
 def _tuple(values, name):

@@ -254,6 +254,7 @@ class MultiheadAttention(Module):
         attn_mask=None,
         average_attn_weights=True,
         is_causal=False,
+        cache=None,
     ):
         """Attend.
 
@@ -274,6 +275,9 @@ class MultiheadAttention(Module):
             Whether the weights are means over the heads.
         is_causal : bool
             Let position l see s ≤ l alone, besides what the masks say.
+        cache : KeyValueCache, optional
+            Keys and values of earlier calls, which come before those of this one; these are added
+            to it. For use under `nnlib.no_grad`, without other masks.
 
         Returns
         -------
@@ -293,9 +297,17 @@ class MultiheadAttention(Module):
         value = key if same_value else as_tensor(value, like=query)
         self._check(query, key, value)
         batched = query.ndim == 3
-        mask = self._mask(query, key, key_padding_mask, attn_mask, is_causal)
         q, k, v = self._projected(query, key, value)
         q, k, v = (self._heads(t) for t in (q, k, v))  # (N, heads, L or S, E / heads)
+        if cache is None:
+            mask = self._mask(query, key, key_padding_mask, attn_mask, is_causal)
+        else:
+            if q.requires_grad or attn_mask is not None or key_padding_mask is not None:
+                raise ValueError("a cache is for use under no_grad() and without other masks")
+            k, v = (Tensor(a) for a in cache.append(k.data, v.data))
+            length, keys = q.shape[2], k.shape[2]
+            several = is_causal and length > 1  # one position, the last, sees all
+            mask = np.tri(length, keys, keys - length, dtype=bool) if several else None
         p = self.dropout if self.training else 0.0
         weights = None
         if need_weights:

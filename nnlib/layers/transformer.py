@@ -71,7 +71,7 @@ class _TransformerLayer(Module):
             setattr(self, f"dropout{k}", Dropout(dropout, rng=rng))
 
     @staticmethod
-    def _attend(attention, x, memory, mask, padding_mask, is_causal):
+    def _attend(attention, x, memory, mask, padding_mask, is_causal, cache=None):
         """Let every position of x look at memory; only the output is of interest."""
         output, _ = attention(
             x,
@@ -81,6 +81,7 @@ class _TransformerLayer(Module):
             need_weights=False,
             attn_mask=mask,
             is_causal=is_causal,
+            cache=cache,
         )
         return output
 
@@ -130,11 +131,12 @@ class TransformerEncoderLayer(_TransformerLayer):
 
     attentions = ("self_attn",)
 
-    def forward(self, src, src_mask=None, src_key_padding_mask=None, is_causal=False):
-        """Map (L, N, d_model) to the same shape; masks as in `MultiheadAttention.forward`."""
+    def forward(self, src, src_mask=None, src_key_padding_mask=None, is_causal=False, cache=None):
+        """Map (L, N, d_model) to the same shape; options as in `MultiheadAttention.forward`."""
 
         def attend(x):
-            return self._attend(self.self_attn, x, x, src_mask, src_key_padding_mask, is_causal)
+            masks = src_mask, src_key_padding_mask, is_causal
+            return self._attend(self.self_attn, x, x, *masks, cache)
 
         x = self._added(src, attend, self.norm1, self.dropout1)
         return self._added(x, self._feed_forward, self.norm2, self.dropout2)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from ..layers.cache import KeyValueCache
 from ..layers.dropout import Dropout
 from ..layers.embedding import Embedding
 from ..layers.linear import Linear
@@ -96,8 +97,15 @@ class GPT(Module):
         if tie_weights:
             self.head.weight = self.token_embedding.weight
 
-    def forward(self, tokens):
+    def forward(self, tokens, caches=None):
         """Map tokens (N, T) to the logits (N, T, vocab_size) of the token after each.
+
+        Parameters
+        ----------
+        tokens : array_like of int, shape (N, T)
+        caches : list of KeyValueCache, optional
+            One for each block, under `nnlib.no_grad`: the tokens then come after those of earlier
+            calls with the same caches, which are not computed again.
 
         Raises
         ------
@@ -105,17 +113,25 @@ class GPT(Module):
             If a sequence is empty or longer than block_size, or a token unknown.
         """
         tokens = check_tokens(tokens, self.vocab_size, "GPT")
-        length = tokens.shape[1]
-        if not 1 <= length <= self.block_size:
+        caches = [None] * len(self.blocks) if caches is None else caches
+        if len(caches) != len(self.blocks):
+            raise ValueError(f"GPT has {len(self.blocks)} blocks, got {len(caches)} caches")
+        before = 0 if caches[0] is None else len(caches[0])
+        length = before + tokens.shape[1]
+        if tokens.shape[1] < 1 or length > self.block_size:
             raise ValueError(f"GPT reads sequences of 1..{self.block_size} tokens, got {length}")
-        x = self.token_embedding(tokens) + self.position_embedding(np.arange(length))
+        x = self.token_embedding(tokens) + self.position_embedding(np.arange(before, length))
         x = self.dropout(x)
-        for block in self.blocks:
-            x = block(x, is_causal=True)
+        for block, cache in zip(self.blocks, caches, strict=True):
+            x = block(x, is_causal=True, cache=cache)
         return self.head(self.norm(x))
 
     def generate(self, tokens, count, temperature=1.0, top_k=None, *, rng=None):
         """Draw `count` tokens more, each after the last block_size ones.
+
+        Keys and values are kept from token to token (`KeyValueCache`) until the text is longer
+        than block_size. From there on every token has another position at each step, and all is
+        computed anew.
 
         Parameters
         ----------
@@ -130,8 +146,11 @@ class GPT(Module):
         -------
         ndarray of int, shape (N, T + count)
         """
+        caches = [KeyValueCache() for _ in self.blocks]
 
         def last_logits(tokens):
-            return self(tokens[:, -self.block_size :]).data[:, -1]
+            if tokens.shape[1] > self.block_size:
+                return self(tokens[:, -self.block_size :]).data[:, -1]
+            return self(tokens[:, len(caches[0]) :], caches).data[:, -1]
 
         return generate(self, tokens, count, last_logits, temperature, top_k, rng)

@@ -350,3 +350,28 @@ def test_refuses():
         func.per_example_grad(MODEL, F.cross_entropy, np.ones((3, 3)), np.zeros(2, int))
     with pytest.raises(TypeError, match=r"item\(\) of a Dual"):
         func.jvp(lambda x: x * x.sum().item(), (x,), (x,))
+
+
+class Looped(nn.Module):
+    """A model whose parameters are read by more than linear layers, for the slow road."""
+
+    def __init__(self, model):
+        self.model = model
+        self.scale = nn.Parameter(np.ones(1))
+
+    def forward(self, x):
+        return self.model(x) * self.scale
+
+
+@pytest.mark.parametrize("shape", [(5, 4), (5, 3, 4)])
+def test_gradients_of_linear_layers_at_once_are_those_one_by_one(shape):
+    rng = np.random.default_rng(0)
+    shared = nn.Linear(4, 4, rng=1, dtype=np.float64)
+    model = nn.Sequential(shared, nn.Tanh(), shared, nn.Linear(4, 2, rng=2, dtype=np.float64))
+    x, y = rng.standard_normal(shape), rng.standard_normal((*shape[:-1], 2))
+    found = func.per_example_grad(model, F.mse_loss, x, y)
+    expected = func.per_example_grad(Looped(model), F.mse_loss, x, y)
+    assert all(p.grad is None for p in model.parameters())
+    assert {f"model.{name}" for name in found} | {"scale"} == set(expected)
+    for name, gradients in found.items():
+        np.testing.assert_allclose(gradients.data, expected[f"model.{name}"].data, atol=1e-13)
