@@ -6,12 +6,14 @@ from .dual import Dual
 
 __all__ = ["scatter"]
 
+WIDE = 16  # numbers in a row from which it pays to sort rows and sum them as wholes
+
 
 def scatter(g, index, shape):
     """Return zeros of a shape to which g has been added at an index, as ``np.add.at`` does.
 
-    An element that was taken several times gets the sum. Numbering all elements and counting with
-    weights (``np.bincount``) is several times faster than ``np.add.at``, and sums in float64.
+    An element that was taken several times gets the sum. ``np.add.at`` is fast for one axis and
+    slow for several, so all elements are numbered, and the numbers taken are one index of one axis.
 
     Parameters
     ----------
@@ -31,12 +33,15 @@ def scatter(g, index, shape):
         out = np.zeros(shape, g.dtype)
         out[index] = g
         return out
-    if isinstance(index, np.ndarray) and index.dtype.kind in "iu" and len(shape) > 1:
+    if isinstance(index, np.ndarray) and len(shape) > 1 and g.size >= WIDE * index.size:
         return _scatter_rows(g, index, shape)
-    size = int(np.prod(shape))
-    taken = np.arange(size).reshape(shape)[index]
-    sums = np.bincount(taken.ravel(), g.ravel(), size)
-    return sums.reshape(shape).astype(g.dtype, copy=False)
+    out = np.zeros(shape, g.dtype)
+    if isinstance(index, np.ndarray) and len(shape) == 1:
+        taken = index
+    else:
+        taken = np.arange(out.size).reshape(shape)[index]
+    np.add.at(out.reshape(-1), taken.reshape(-1), g.reshape(-1))
+    return out
 
 
 def _scatter_rows(g, index, shape):
