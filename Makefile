@@ -43,6 +43,10 @@ test: .venv/.dev ## prove everything (NO_BROWSER=1 leaves the browser out)
 test-cpus: .venv/.dev ## run the notebooks as on other processors and with the oldest NumPy
 	$(BIN)/python tools/prove_cpus.py
 
+.PHONY: fuzz
+fuzz: .venv/.dev ## call everything public with a hundred thousand good and bad inputs
+	$(BIN)/python tests/nnlib/fuzz.py 100000 $(or $(SEED),0)
+
 .PHONY: bench
 bench: .venv/.dev ## measure nnlib and the book
 	@for program in benchmarks/*.py; do \

@@ -13,13 +13,19 @@ __all__ = [
     "check_axes",
     "check_axis",
     "check_count",
+    "check_flag",
     "check_groups",
     "check_lengths",
     "check_number",
     "check_shape",
+    "check_sizes",
     "check_word",
+    "float_type",
+    "generator",
+    "number_type",
     "one_of",
     "pair",
+    "real_array",
     "reduced_axes",
 ]
 
@@ -75,9 +81,68 @@ def check_count(name, value, least=1):
     return count
 
 
+def check_sizes(op, *sizes):
+    """Return sizes as ints; they must be whole numbers from 1 on."""
+    try:
+        return [check_count("a size", size) for size in sizes]
+    except ValueError:
+        *first, last = (f"{size!r:.60}" for size in sizes)
+        words = f"{', '.join(first)} and {last}" if first else last
+        raise ValueError(f"{op} needs positive sizes, got {words}") from None
+
+
+def check_flag(name, value):
+    """Return True or False, of Python or NumPy, or 1 or 0 in their place."""
+    if isinstance(value, (bool, np.bool_, int)) and value in (0, 1):
+        return bool(value)
+    raise TypeError(f"{name} must be True or False, got {value!r:.60}")
+
+
+def generator(rng):
+    """Return a generator of random numbers from one, a seed, or None for fresh randomness."""
+    if isinstance(rng, np.random.Generator):
+        return rng
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"rng must be a numpy.random.Generator, a seed from 0 on or None, got {rng!r:.60}"
+        ) from None
+
+
+def real_array(name, value, dtype=None):
+    """Return real numbers as an array, of a type if one is given."""
+    try:
+        array = np.asarray(getattr(value, "data", value) if hasattr(value, "vjp") else value)
+        if array.dtype.kind in "fiub":
+            return array if dtype is None else array.astype(dtype, copy=False)
+    except (TypeError, ValueError, RuntimeError):
+        pass
+    raise TypeError(f"{name} must be real numbers in rows of equal length, got {value!r:.60}")
+
+
+def number_type(dtype):
+    """Return a dtype of real numbers, or say what came instead."""
+    try:
+        kind = np.dtype(dtype)
+    except TypeError:
+        raise TypeError(f"{dtype!r:.60} names no type of numbers; np.float32 does") from None
+    if dtype is None or kind.kind not in "fiub":
+        raise TypeError(f"{dtype!r:.60} is no type of real numbers; np.float32 is")
+    return kind
+
+
+def float_type(dtype):
+    """Return float32 or float64, in which layers compute."""
+    kind = number_type(dtype)
+    if kind not in (np.float32, np.float64):
+        raise TypeError(f"layers compute in float32 or float64, not {kind}")
+    return kind
+
+
 def check_word(name, value, allowed):
     """Return one of the allowed words."""
-    if value not in allowed:
+    if not isinstance(value, str) or value not in allowed:
         words = ", ".join(repr(word) for word in allowed)
         raise ValueError(f"{name} must be one of {words}, got {value!r:.60}")
     return value
@@ -165,6 +230,8 @@ def check_shape(op, name, shape, expected):
 
 def check_groups(groups, **counts):
     """Refuse a number of groups that does not divide all counts, such as ``channels=6``."""
+    counts = {name: check_count(name, count) for name, count in counts.items()}
+    groups = check_count("groups", groups, -math.inf)
     if groups < 1 or any(count % groups for count in counts.values()):
         parts = " and ".join(f"{count} {name}" for name, count in counts.items())
         raise ValueError(f"{groups} groups do not divide {parts}")

@@ -60,6 +60,11 @@ def _leaves(tree):
     return leaves
 
 
+def _check_callable(func):
+    if not callable(func):
+        raise TypeError(f"expected a function of tensors, got {func!r:.60}")
+
+
 def _wrapped(data):
     """Make a tensor without history of an array or a `Dual`."""
     return record("leaf", data, (), None)
@@ -105,6 +110,7 @@ def jvp(func, primals, tangents):
     Running statistics have no tangents, so batch normalisation in training raises TypeError: put
     the model into `Module.eval` mode, or build it with ``track_running_stats=False``.
     """
+    _check_callable(func)
     primals, tangents = _tuple(primals, "primals"), _tuple(tangents, "tangents")
 
     def lifted(x, v):
@@ -200,6 +206,7 @@ def vjp(func, *primals):
     TypeError
         If numbers are not floating-point or `func` does not return a tensor.
     """
+    _check_callable(func)
 
     def fresh(x):
         leaf = _wrapped(_numbers(x, "vjp"))
@@ -359,6 +366,11 @@ def functional_call(module, state, args=(), kwargs=None):
     ValueError
         If a shape differs.
     """
+    _check_module(module)
+    if not isinstance(state, dict):
+        raise TypeError(f"functional_call needs a dict of numbers by name, got {state!r:.60}")
+    if kwargs is not None and not isinstance(kwargs, dict):
+        raise TypeError(f"kwargs must be a dict, got {kwargs!r:.60}")
     own = dict([*module.named_parameters(), *module.named_buffers()])
     new = {}
     for name, value in state.items():
@@ -400,7 +412,11 @@ def per_example_grad(model, loss, x, y):
         By names of parameters; of shape ``(N, *parameter)``. Their mean over the examples is the
         gradient of the mean loss.
     """
-    x, y = (v if isinstance(v, Tensor) else np.asarray(v) for v in (x, y))
+    _check_module(model)
+    _check_callable(loss)
+    x, y = as_tensor(x), as_tensor(y)
+    if x.ndim == 0 or y.ndim == 0:
+        raise ValueError(f"per_example_grad needs rows, got shapes {x.shape} and {y.shape}")
     if len(x) != len(y) or len(x) == 0:
         raise ValueError(f"per_example_grad needs as many x as y, got {len(x)} and {len(y)}")
     parameters = dict(model.named_parameters())
@@ -465,6 +481,11 @@ def _per_example_of_linear(model, loss, x, y, parameters):
         for t, gradient in before:
             t.grad = gradient
     return {name: Tensor(term) for name, term in terms.items()}
+
+
+def _check_module(module):
+    if not callable(module) or not hasattr(module, "named_parameters"):
+        raise TypeError(f"expected a Module, got {module!r:.60}")
 
 
 def _tuple(values, name):

@@ -6,6 +6,7 @@ cancel in functions whose outputs have a fixed sum, as softmax, and prove nothin
 
 import numpy as np
 
+from ..checks import generator
 from .tensor import Tensor
 
 __all__ = ["gradcheck", "numerical_gradient"]
@@ -69,7 +70,7 @@ def gradcheck(function, inputs, *, eps=1e-6, atol=1e-7, rtol=1e-5, rng=0):
     TypeError
         If an input is not float64: finite differences need its digits.
     """
-    rng = np.random.default_rng(rng)
+    rng = generator(rng)
     for k, x in enumerate(inputs):
         if np.asarray(x).dtype != np.float64:
             raise TypeError(f"gradcheck needs float64, input {k} is {np.asarray(x).dtype}")

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from ..checks import check_axis, check_count, check_number, one_of, reduced_axes
-from .tensor import as_tensor, boolean, float_tensor, method, record, where
+from .tensor import as_tensor, boolean, float_tensor, kept, method, record, where
 
 __all__ = [
     "chunk",
@@ -81,7 +81,7 @@ def std(x, axis=None, *, keepdims=False, correction=None, unbiased=None, dim=Non
     """Standard deviation: the root of ``x.var(...)``. Its gradient at 0 is 0, where it has none."""
     variance = float_tensor(x, "std").var(
         axis,
-        keepdims=keepdims or keepdim,
+        keepdims=kept(keepdims, keepdim),
         correction=correction,
         unbiased=unbiased,
         dim=dim,
@@ -108,7 +108,7 @@ def norm(x, p=2, axis=None, keepdims=False, *, dim=None, keepdim=False):
     x = float_tensor(x, "norm")
     axis = reduced_axes("norm", x.shape, axis, dim)
     check_number("norm: p", p, 0, above=True)
-    keepdims = keepdims or keepdim
+    keepdims = kept(keepdims, keepdim)
     if p == math.inf:
         size = x.abs()
         return size.max(axis, keepdims) if x.size else size.sum(axis, keepdims)
@@ -141,7 +141,7 @@ def logsumexp(x, axis=None, keepdims=False, *, dim=None, keepdim=False):
     total = e.sum(axis, keepdims=True)
     with np.errstate(divide="ignore"):
         out = np.log(total) + top
-    shown = out if keepdims or keepdim else out.squeeze(axis)
+    shown = out if kept(keepdims, keepdim) else out.squeeze(axis)
 
     def vjp(g):
         share = e / np.where(total > 0, total, 1)
@@ -153,7 +153,7 @@ def logsumexp(x, axis=None, keepdims=False, *, dim=None, keepdim=False):
 @method
 def prod(x, axis=None, keepdims=False, *, dim=None, keepdim=False):
     """Product over all elements or along an axis, right where factors are 0 too."""
-    x, keepdims = as_tensor(x), keepdims or keepdim
+    x, keepdims = as_tensor(x), kept(keepdims, keepdim)
     if one_of("prod", axis, dim) is None or x.ndim == 0:
         reduced_axes("prod", x.shape, axis, dim)
         out = prod(x.reshape(-1), 0)

@@ -4,7 +4,7 @@ import collections
 
 import numpy as np
 
-from ..checks import check_axis, check_count, one_of
+from ..checks import check_axis, check_count, check_flag, one_of
 from .scatter import scatter
 from .tensor import as_tensor, boolean, method, record
 
@@ -67,7 +67,7 @@ def argsort(x, axis=-1, descending=False, *, dim=None):
     axis = check_axis("argsort", x.shape, axis if dim is None else dim)
     if axis is None:
         return np.zeros((), int)
-    if not descending:
+    if not check_flag("descending", descending):
         return np.asarray(np.argsort(x.data, axis, kind="stable"))
     # Falling order, in which equal ones keep theirs too: sort backwards, then turn round.
     turned = np.argsort(np.flip(x.data, axis), axis, kind="stable")
@@ -101,7 +101,7 @@ def topk(x, k, axis=-1, largest=True, *, dim=None):
     """
     x = _with_axis(as_tensor(x))
     axis = check_axis("topk", x.shape, axis if dim is None else dim)
-    k = check_count("topk: k", k, 0)
+    k, largest = check_count("topk: k", k, 0), check_flag("topk: largest", largest)
     if k > x.shape[axis]:
         raise ValueError(f"topk: there are {x.shape[axis]} along axis {axis} of {x.shape}, not {k}")
     places = np.take(argsort(x, axis, descending=largest), np.arange(k), axis)

@@ -16,8 +16,11 @@ import numpy as np
 from ..checks import (
     check_axes,
     check_axis,
+    check_flag,
     check_lengths,
     check_number,
+    number_type,
+    one_of,
     reduced_axes,
 )
 from .dual import Dual
@@ -117,6 +120,8 @@ def increment_version(tensor):
     `Tensor.backward` then refuses to go through operations that read them before the change and
     need them again. Changes by hand, ``tensor.data[...] = ...``, are not seen, as in PyTorch.
     """
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"increment_version expects a Tensor, got {type(tensor).__name__}")
     tensor._changed = next(_counter)
 
 
@@ -248,13 +253,15 @@ class Tensor:
 
     def __init__(self, data, requires_grad=False, dtype=None):
         self.data = _real(data.data if isinstance(data, Tensor) else data, dtype)
+        if requires_grad is not False:
+            requires_grad = check_flag("requires_grad", requires_grad)
         if requires_grad and self.data.dtype not in DIFFERENTIABLE:
             raise TypeError(
                 f"only tensors of float32 and float64 can require a gradient, not {self.data.dtype}"
                 "; write 1.0 instead of 1, or give dtype=np.float32"
             )
         self.grad = None
-        self.requires_grad = bool(requires_grad)
+        self.requires_grad = requires_grad
         self.inputs = ()
         self.vjp = None
         self.op = "leaf"
@@ -306,7 +313,7 @@ class Tensor:
         return self.data.tolist()
 
     def numpy(self):
-        """Return the array; for a tensor that requires a gradient call `detach` first."""
+        """Return the array; RuntimeError if a gradient is required: call `detach` first."""
         if self.requires_grad:
             raise RuntimeError("this tensor requires a gradient: use .detach().numpy() or .data")
         return self.data
@@ -634,12 +641,12 @@ class Tensor:
     def any(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
         """Whether some number is not 0, in all or along axes; without gradient."""
         axis = reduced_axes("any", self.shape, axis, dim)
-        return _constant(np.any(self.data != 0, axis=axis, keepdims=keepdims or keepdim))
+        return _constant(np.any(self.data != 0, axis=axis, keepdims=kept(keepdims, keepdim)))
 
     def all(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
         """Whether no number is 0, in all or along axes; without gradient."""
         axis = reduced_axes("all", self.shape, axis, dim)
-        return _constant(np.all(self.data != 0, axis=axis, keepdims=keepdims or keepdim))
+        return _constant(np.all(self.data != 0, axis=axis, keepdims=kept(keepdims, keepdim)))
 
     __hash__ = object.__hash__  # a tensor is itself, whatever its numbers are
 
@@ -701,7 +708,7 @@ class Tensor:
 
     def sum(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
         """Sum over all elements, or over the given axes."""
-        axis, keepdims = reduced_axes("sum", self.shape, axis, dim), keepdims or keepdim
+        axis, keepdims = reduced_axes("sum", self.shape, axis, dim), kept(keepdims, keepdim)
         out = self.data.sum(axis=axis, keepdims=keepdims)
 
         def vjp(g):
@@ -711,7 +718,7 @@ class Tensor:
 
     def mean(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
         """Mean over all elements, or over the given axes."""
-        axis, keepdims = reduced_axes("mean", self.shape, axis, dim), keepdims or keepdim
+        axis, keepdims = reduced_axes("mean", self.shape, axis, dim), kept(keepdims, keepdim)
         count = _count(_floating(self, "mean"), "mean", axis)
         out = self.data.mean(axis=axis, keepdims=keepdims)
 
@@ -723,12 +730,12 @@ class Tensor:
     def max(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
         """Largest element; ties share the gradient evenly, as in ``torch.amax``."""
         axis = reduced_axes("max", self.shape, axis, dim)
-        return _extreme(self, "max", np.max, axis, keepdims or keepdim)
+        return _extreme(self, "max", np.max, axis, kept(keepdims, keepdim))
 
     def min(self, axis=None, keepdims=False, *, dim=None, keepdim=False):
         """Smallest element; ties share the gradient evenly, as in ``torch.amin``."""
         axis = reduced_axes("min", self.shape, axis, dim)
-        return _extreme(self, "min", np.min, axis, keepdims or keepdim)
+        return _extreme(self, "min", np.min, axis, kept(keepdims, keepdim))
 
     def var(
         self, axis=None, *, keepdims=False, correction=None, unbiased=None, dim=None, keepdim=False
@@ -746,11 +753,11 @@ class Tensor:
         unbiased : bool, optional
             PyTorch's older word: True for a correction of 1, False for 0.
         """
-        axis, keepdims = reduced_axes("var", self.shape, axis, dim), keepdims or keepdim
+        axis, keepdims = reduced_axes("var", self.shape, axis, dim), kept(keepdims, keepdim)
         if unbiased is not None and correction is not None:
             raise TypeError("var: give correction or unbiased, not both")
         if unbiased is not None:
-            correction = 1 if unbiased else 0
+            correction = 1 if check_flag("var: unbiased", unbiased) else 0
         correction = 1 if correction is None else check_number("var: correction", correction)
         count = _count(_floating(self, "var"), "var", axis)
         deviation = self - self.mean(axis=axis, keepdims=True)
@@ -764,7 +771,8 @@ class Tensor:
 
     def argmax(self, axis=None, *, dim=None):
         """Places of the largest elements, an integer array without gradient."""
-        axis = reduced_axes("argmax", self.shape, axis, dim)
+        axis = one_of("argmax", axis, dim)
+        axis = None if axis is None else check_axis("argmax", self.shape, axis)
         _count(self, "argmax", axis)
         return self.data.argmax(axis=axis)
 
@@ -786,7 +794,7 @@ class Tensor:
     def flatten(self, start_dim=0, end_dim=-1):
         """Join the axes from `start_dim` to `end_dim`, both included, into one."""
         shape = self.shape or (1,)
-        start, end = (check_axes(shape, dim, "flatten") for dim in (start_dim, end_dim))
+        start, end = (check_axis("flatten", shape, dim) for dim in (start_dim, end_dim))
         start, end = start % len(shape), end % len(shape)
         if start > end:
             raise ValueError(f"flatten from axis {start_dim} to {end_dim}: the first comes later")
@@ -818,7 +826,9 @@ class Tensor:
             raise ValueError(
                 f"transpose exchanges two axes, got {axes}; permute puts all into another order"
             )
-        axis1, axis2 = (check_axes(self.shape, axis, "transpose") for axis in axes)
+        axis1, axis2 = (check_axis("transpose", self.shape, axis) for axis in axes)
+        if self.ndim == 0:
+            return self
         out = self.data.swapaxes(axis1, axis2)
         return record("swapaxes", out, (self,), lambda g: (g.swapaxes(axis1, axis2),))
 
@@ -908,6 +918,8 @@ def as_tensor(value, like=None):
     floating-point type; an array of the other floating-point type is refused, since casting
     silently would hide where precision is lost.
     """
+    if like is not None and not isinstance(like, Tensor):
+        raise TypeError(f"as_tensor: like must be a Tensor, got {type(like).__name__}")
     if isinstance(value, Tensor):
         if like is None or value.data.dtype == like.data.dtype:  # by far the most frequent case
             return value
@@ -960,6 +972,11 @@ def _real(data, dtype=None):
         dtype = None if dtype is None else number_type(dtype)
         try:
             array = np.asarray(data, dtype=dtype)
+        except RuntimeError:  # of a tensor among the numbers that requires a gradient
+            raise TypeError(
+                f"Tensor holds numbers, got a {type(data).__name__} with tensors that require a "
+                "gradient: nn.stack joins them"
+            ) from None
         except (TypeError, ValueError, OverflowError):
             if isinstance(data, Dual):
                 raise TypeError("a Dual cannot be stored in a plain array") from None
@@ -970,17 +987,6 @@ def _real(data, dtype=None):
     if array.dtype.kind not in "fiub":
         raise TypeError(f"Tensor holds real numbers, but the data has dtype {array.dtype}")
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
-
-
-def number_type(dtype):
-    """Return a dtype of real numbers, or say what came instead."""
-    try:
-        kind = np.dtype(dtype)
-    except TypeError:
-        raise TypeError(f"{dtype!r:.60} names no type of numbers; np.float32 does") from None
-    if dtype is None or kind.kind not in "fiub":
-        raise TypeError(f"{dtype!r:.60} is no type of real numbers; np.float32 is")
-    return kind
 
 
 def tensor(data, dtype=None, requires_grad=False):
@@ -1084,6 +1090,13 @@ def _floating(x, operation):
     return x
 
 
+def kept(keepdims, keepdim):
+    """One meaning for NumPy's `keepdims` and PyTorch's `keepdim`."""
+    if keepdims is False and keepdim is False:  # by far the most frequent case
+        return False
+    return check_flag("keepdims", keepdims) or check_flag("keepdim", keepdim)
+
+
 def _restore(g, axis, keepdims):
     """Put back the axes that a reduction has dropped, with length 1."""
     return g if keepdims or axis is None else np.expand_dims(g, axis)
@@ -1166,7 +1179,7 @@ def where(condition, a, b):
 
 def _tensors(op, tensors):
     """Return the entries of a list as tensors, at least one, of one type."""
-    if isinstance(tensors, Tensor) or not hasattr(tensors, "__iter__"):
+    if isinstance(tensors, Tensor) or not isinstance(tensors, (tuple, list)):
         raise TypeError(f"{op}() takes a list of tensors, got {type(tensors).__name__}")
     tensors = tuple(as_tensor(t) for t in tensors)
     if not tensors:

@@ -7,6 +7,8 @@ import itertools
 
 import numpy as np
 
+from ..checks import check_count, check_number, generator, real_array
+
 __all__ = ["blobs", "circles", "logic_gate", "moons", "separable", "sine", "spirals", "truth_table"]
 
 GATES = {
@@ -27,7 +29,7 @@ def truth_table(n):
     -------
     ndarray of int64, shape (2**n, n)
     """
-    if not 1 <= n <= 20:
+    if not 1 <= check_count("the number of inputs", n, 0) <= 20:
         raise ValueError(f"a truth table needs 1 to 20 inputs, got {n}")
     return np.array(list(itertools.product((0, 1), repeat=n)), np.int64)
 
@@ -46,7 +48,7 @@ def logic_gate(name, n=2):
     x : ndarray of int64, shape (2**n, n)
     y : ndarray of int64, shape (2**n,)
     """
-    if name not in GATES:
+    if not isinstance(name, str) or name not in GATES:
         raise ValueError(f"unknown gate {name!r}; known are {', '.join(GATES)}")
     x = truth_table(n)
     return x, GATES[name](x.astype(bool)).astype(np.int64)
@@ -82,7 +84,7 @@ def circles(n=200, noise=0.1, factor=0.5, rng=None):
     """Two circles around the origin: class 0 with radius 1, class 1 with radius `factor`."""
     rng, y = _start(n, 2, rng)
     t = 2 * np.pi * rng.random(n)
-    radius = np.where(y == 0, 1.0, factor)
+    radius = np.where(y == 0, 1.0, check_number("factor", factor))
     x = np.column_stack([radius * np.cos(t), radius * np.sin(t)])
     return x + _noise(noise, x, rng), y
 
@@ -91,7 +93,7 @@ def spirals(n=300, noise=0.05, classes=2, turns=1.0, rng=None):
     """Interleaved spiral arms, one for each class, from the origin to radius 1."""
     rng, y = _start(n, classes, rng)
     r = np.sqrt(rng.random(n))
-    t = 2 * np.pi * (turns * r + y / classes)
+    t = 2 * np.pi * (check_number("turns", turns) * r + y / classes)
     x = np.column_stack([r * np.cos(t), r * np.sin(t)])
     return x + _noise(noise, x, rng), y
 
@@ -111,7 +113,7 @@ def blobs(n=200, centers=((-2.0, 0.0), (2.0, 0.0)), std=1.0, rng=None):
     x : ndarray, shape (n, d)
     y : ndarray of int64, shape (n,)
     """
-    centers = np.asarray(centers, float)
+    centers = real_array("centers", centers, float)
     if centers.ndim != 2:
         raise ValueError(f"centers must have shape (classes, d), got {centers.shape}")
     rng, y = _start(n, len(centers), rng)
@@ -139,9 +141,15 @@ def separable(n=100, margin=0.1, u=(0.6, 0.8), theta=0.2, rng=None):
     d : ndarray of int64, shape (n,)
         Not class numbers but the perceptron's labels, 1 and -1 in turn.
     """
+    n = check_count("the number of points", n)
+    check_number("margin", margin, 0)
+    check_number("theta", theta)
+    u = real_array("u", u, float)
+    if u.shape != (2,):
+        raise ValueError(f"u must be two numbers, got shape {u.shape}")
     d = 1 - 2 * (np.arange(n, dtype=np.int64) % 2)  # 1, -1, 1, ...
-    points = np.random.default_rng(rng).uniform(-1, 1, (8 * n + 50, 2))
-    side = points @ np.asarray(u) - theta
+    points = generator(rng).uniform(-1, 1, (8 * n + 50, 2))
+    side = points @ u - theta
     x = np.empty((n, 2))
     for label in (1, -1):
         beyond = points[label * side >= margin]
@@ -166,13 +174,13 @@ def sine(n=100, noise=0.1, rng=None):
 
 def _start(n, classes, rng):
     """The generator, and labels: as equal in number as n allows, in random order."""
+    n, classes = check_count("the number of points", n), check_count("classes", classes)
     if n < classes:
         raise ValueError(f"{n} points cannot hold {classes} classes")
-    rng = np.random.default_rng(rng)
+    rng = generator(rng)
     return rng, rng.permutation(np.arange(n, dtype=np.int64) % classes)
 
 
 def _noise(std, x, rng):
-    if std < 0:
-        raise ValueError(f"a standard deviation is not negative, got {std}")
+    check_number("a standard deviation", std, 0)
     return std * rng.standard_normal(x.shape)

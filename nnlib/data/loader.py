@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ..checks import check_count, check_flag, generator, real_array
+
 __all__ = ["DataLoader", "TensorDataset"]
 
 
@@ -17,7 +19,9 @@ class TensorDataset:
     def __init__(self, *arrays):
         if not arrays:
             raise ValueError("TensorDataset needs at least one array")
-        self.arrays = tuple(np.asarray(a) for a in arrays)
+        self.arrays = tuple(real_array("an array of the dataset", a) for a in arrays)
+        if any(a.ndim == 0 for a in self.arrays):
+            raise ValueError("TensorDataset needs arrays with rows, got a number")
         lengths = [len(a) for a in self.arrays]
         if len(set(lengths)) > 1:
             raise ValueError(f"the arrays must have equal lengths, got {lengths}")
@@ -50,13 +54,15 @@ class DataLoader:
     """
 
     def __init__(self, dataset, batch_size=1, shuffle=False, drop_last=False, *, rng=None):
-        if batch_size < 1:
-            raise ValueError(f"batch_size must be at least 1, got {batch_size}")
+        check_count("batch_size", batch_size)
         self.dataset = TensorDataset(*dataset) if isinstance(dataset, tuple) else dataset
+        if not hasattr(self.dataset, "__len__") or not hasattr(self.dataset, "__getitem__"):
+            raise TypeError(f"expected a dataset or a tuple of arrays, got {dataset!r:.60}")
         if len(self.dataset) == 0:
             raise ValueError("the dataset is empty")
-        self.batch_size, self.shuffle, self.drop_last = batch_size, shuffle, drop_last
-        self.rng = np.random.default_rng(rng)
+        self.batch_size, self.shuffle = batch_size, check_flag("shuffle", shuffle)
+        self.drop_last = check_flag("drop_last", drop_last)
+        self.rng = generator(rng)
 
     def __len__(self):
         whole, rest = divmod(len(self.dataset), self.batch_size)

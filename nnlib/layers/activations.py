@@ -156,7 +156,7 @@ class LeakyReLU(Module):
     """`leaky_relu` as a layer. Guide Eq. (9)."""
 
     def __init__(self, negative_slope=0.01):
-        self.negative_slope = negative_slope
+        self.negative_slope = check_number("leaky_relu: negative_slope", negative_slope)
 
     def forward(self, input):
         """Apply it elementwise."""
@@ -201,14 +201,14 @@ def elu(input, alpha=1.0):
     -------
     Tensor, of the shape of input
     """
-    return _elu("elu", input, alpha, 1)
+    return _elu("elu", input, check_number("elu: alpha", alpha), 1)
 
 
 class ELU(Module):
     """`elu` as a layer. Guide Eq. (10)."""
 
     def __init__(self, alpha=1.0):
-        self.alpha = alpha
+        self.alpha = check_number("elu: alpha", alpha)
 
     def forward(self, input):
         """Apply it elementwise."""
@@ -393,6 +393,7 @@ def softplus(input, beta=1.0, threshold=20.0):
         If the input does not hold floating-point numbers.
     """
     check_number("softplus: beta", beta, 0, above=True)
+    check_number("softplus: threshold", threshold)
 
     def curve(z, value, slope):
         scaled = beta * z
@@ -412,6 +413,7 @@ class Softplus(Module):
 
     def __init__(self, beta=1.0, threshold=20.0):
         check_number("softplus: beta", beta, 0, above=True)
+        check_number("softplus: threshold", threshold)
         self.beta, self.threshold = beta, threshold
 
     def forward(self, input):

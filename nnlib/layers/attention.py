@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..autograd.tensor import Tensor, as_tensor, float_tensor, record
-from ..checks import check_number
+from ..checks import check_count, check_flag, check_number, check_sizes, float_type, generator
 from .dropout import dropout
 from .init import xavier_uniform
 from .linear import Linear, linear
@@ -20,7 +20,9 @@ __all__ = [
 
 def causal_mask(length, keys=None):
     """Return a boolean mask (length, keys) that lets position i see positions 0 to i."""
-    return np.tri(length, length if keys is None else keys, dtype=bool)
+    length = check_count("causal_mask: length", length, 0)
+    keys = length if keys is None else check_count("causal_mask: keys", keys, 0)
+    return np.tri(length, keys, dtype=bool)
 
 
 def sinusoidal_positions(length, dim, base=10000.0, dtype=np.float32):
@@ -40,7 +42,11 @@ def sinusoidal_positions(length, dim, base=10000.0, dtype=np.float32):
     -------
     ndarray, shape (length, dim)
     """
-    if length < 0 or dim < 2 or dim % 2:
+    length = check_count("sinusoidal_positions: length", length, 0)
+    dim = check_count("sinusoidal_positions: dim", dim)
+    check_number("sinusoidal_positions: base", base, 0, above=True)
+    dtype = float_type(dtype)
+    if dim % 2:
         raise ValueError(f"positions need a length and an even dim, got {length} and {dim}")
     angles = np.arange(length)[:, None] / base ** (np.arange(0, dim, 2) / dim)
     return np.stack([np.sin(angles), np.cos(angles)], 2).reshape(length, dim).astype(dtype)
@@ -55,6 +61,13 @@ def _checked(op, query, key, mask, is_causal):
             f"{op} expects queries (..., L, E) and keys (..., S, E), got {query.shape} and "
             f"{key.shape}"
         )
+    is_causal = check_flag("is_causal", is_causal)
+    try:
+        stacks = np.broadcast_shapes(query.shape[:-2], key.shape[:-2])
+    except ValueError:
+        raise ValueError(
+            f"{op} got queries {query.shape} and keys {key.shape}, which do not broadcast"
+        ) from None
     if mask is not None and is_causal:
         raise ValueError(f"{op}: give attn_mask or is_causal=True, not both")
     if is_causal:
@@ -62,8 +75,7 @@ def _checked(op, query, key, mask, is_causal):
     if mask is not None:
         mask = mask if isinstance(mask, Tensor) else Tensor(mask)
         mask = mask if mask.dtype == bool else as_tensor(mask, like=query)
-        scores = (*np.broadcast_shapes(query.shape[:-2], key.shape[:-2]), *query.shape[-2:-1])
-        scores = (*scores, key.shape[-2])
+        scores = (*stacks, query.shape[-2], key.shape[-2])
         try:
             fits = np.broadcast_shapes(scores, mask.shape) == scores
         except ValueError:
@@ -71,6 +83,15 @@ def _checked(op, query, key, mask, is_causal):
         if not fits:
             raise ValueError(f"{op}: attn_mask {mask.shape} does not fit scores of shape {scores}")
     return query, key, mask
+
+
+def _scale(query, scale):
+    """Return the factor of the scores, 1/√E by default."""
+    if scale is not None:
+        return check_number("scale", scale)
+    if query.shape[-1] == 0:
+        raise ValueError(f"attention needs queries with features, got shape {query.shape}")
+    return query.shape[-1] ** -0.5
 
 
 def _probabilities(Q, K, mask, scale):
@@ -111,7 +132,7 @@ def attention_weights(query, key, attn_mask=None, is_causal=False, scale=None):
         Rows add up to 1, or to 0 where the mask leaves nothing to see.
     """
     query, key, mask = _checked("attention_weights", query, key, attn_mask, is_causal)
-    scale = query.shape[-1] ** -0.5 if scale is None else scale
+    scale = _scale(query, scale)
     Q, K = query.data, key.data
     P = _probabilities(Q, K, mask, scale)
 
@@ -163,14 +184,19 @@ def scaled_dot_product_attention(
     check_number("dropout_p", dropout_p, 0, 1)
     query, key, mask = _checked(op, query, key, attn_mask, is_causal)
     value = as_tensor(value, like=query)
-    if value.ndim < 2 or value.shape[-2] != key.shape[-2]:
+    try:
+        np.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
+        fits = value.ndim >= 2 and value.shape[-2] == key.shape[-2]
+    except ValueError:
+        fits = False
+    if not fits:
         raise ValueError(f"{op} got {key.shape} keys and {value.shape} values: one for each key")
-    scale = query.shape[-1] ** -0.5 if scale is None else scale
+    scale = _scale(query, scale)
     Q, K, V = query.data, key.data, value.data
     P = _probabilities(Q, K, mask, scale)
     kept = None
     if dropout_p:
-        drawn = np.random.default_rng(rng).random(P.shape, np.float32) >= dropout_p
+        drawn = generator(rng).random(P.shape, np.float32) >= dropout_p
         kept = drawn * P.dtype.type(1 / (1 - dropout_p) if dropout_p < 1 else 0)
     weights = P if kept is None else P * kept
     out = weights @ V  # Eq. (65)
@@ -228,14 +254,17 @@ class MultiheadAttention(Module):
         rng=None,
         dtype=np.float32,
     ):
-        if embed_dim < 1 or num_heads < 1 or embed_dim % num_heads:
+        check_sizes("MultiheadAttention", embed_dim, num_heads)
+        bias, dtype = check_flag("bias", bias), float_type(dtype)
+        batch_first = check_flag("batch_first", batch_first)
+        if embed_dim % num_heads:
             raise ValueError(
                 f"embed_dim must be a multiple of num_heads, got {embed_dim} and {num_heads}"
             )
         check_number("dropout's probability", dropout, 0, 1)
         self.embed_dim, self.num_heads, self.dropout = embed_dim, num_heads, dropout
         self.batch_first = batch_first
-        self.rng = rng = np.random.default_rng(rng)
+        self.rng = rng = generator(rng)
         self.in_proj_weight = Parameter(
             xavier_uniform((3 * embed_dim, embed_dim), rng=rng, dtype=dtype)
         )

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.tensor import as_tensor, float_tensor
-from ..checks import check_count, check_word
+from ..checks import check_count, check_flag, check_word, float_type, generator
 from .init import uniform_bound
 from .module import Module, Parameter
 from .recurrent import gru, lstm, rnn
@@ -23,7 +23,8 @@ class _Cell(Module):
         kind = type(self).__name__
         self.input_size = check_count(f"{kind}: input_size", input_size)
         self.hidden_size = check_count(f"{kind}: hidden_size", hidden_size)
-        rng, bound = np.random.default_rng(rng), 1 / math.sqrt(hidden_size)
+        bias, dtype = check_flag("bias", bias), float_type(dtype)
+        rng, bound = generator(rng), 1 / math.sqrt(hidden_size)
         rows = self.gates * hidden_size
 
         def parameter(*shape):

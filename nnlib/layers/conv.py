@@ -22,7 +22,7 @@ import numpy as np
 
 from ..autograd.dual import like
 from ..autograd.tensor import as_tensor, float_tensor, masked, record
-from ..checks import check_groups, check_shape, pair
+from ..checks import check_flag, check_groups, check_shape, check_sizes, float_type, generator, pair
 from .init import uniform_bound
 from .module import Module, Parameter
 
@@ -329,10 +329,8 @@ class Conv2d(Module):
         rng=None,
         dtype=np.float32,
     ):
-        if in_channels < 1 or out_channels < 1:
-            raise ValueError(
-                f"{type(self).__name__} needs positive sizes, got {in_channels} and {out_channels}"
-            )
+        check_sizes(type(self).__name__, in_channels, out_channels)
+        bias, dtype = check_flag("bias", bias), float_type(dtype)
         check_groups(groups, channels=in_channels, outputs=out_channels)
         if self.axes == 1 and isinstance(kernel_size, (tuple, list)) and len(kernel_size) == 1:
             kernel_size = kernel_size[0]
@@ -342,7 +340,7 @@ class Conv2d(Module):
             (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
         )
         shape = (first, second // groups, *self.kernel_size)
-        rng, bound = np.random.default_rng(rng), 1 / math.sqrt(math.prod(shape[1:]))
+        rng, bound = generator(rng), 1 / math.sqrt(math.prod(shape[1:]))
         self.weight = Parameter(uniform_bound(shape, bound, rng, dtype))
         self.bias = Parameter(uniform_bound((out_channels,), bound, rng, dtype)) if bias else None
 

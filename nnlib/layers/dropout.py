@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..autograd.tensor import float_tensor, record
-from ..checks import check_number
+from ..checks import check_flag, check_number, generator
 from .module import Module
 
 __all__ = ["Dropout", "dropout"]
@@ -38,9 +38,9 @@ def dropout(input, p=0.5, training=True, *, rng=None):
     """
     check_number("dropout's probability p", p, 0, 1)
     x = float_tensor(input, "dropout")
-    if not training or p == 0:
+    if not check_flag("training", training) or p == 0:
         return x
-    kept = np.random.default_rng(rng).random(x.shape, np.float32) >= p
+    kept = generator(rng).random(x.shape, np.float32) >= p
     scale = x.dtype.type(1 / (1 - p) if p < 1 else 0)
     mask = kept * scale  # m / (1 - p)
     return record("dropout", x.data * mask, (x,), lambda g: (g * mask,))  # Eq. (77) is linear
@@ -60,7 +60,7 @@ class Dropout(Module):
     def __init__(self, p=0.5, *, rng=None):
         check_number("dropout's probability p", p, 0, 1)
         self.p = p
-        self.rng = np.random.default_rng(rng)
+        self.rng = generator(rng)
 
     def forward(self, input):
         """Drop in training; return the input itself in use."""

@@ -1,8 +1,11 @@
 """Embedding: a table with one learnt row for every word, symbol or class."""
 
+import math
+
 import numpy as np
 
-from ..autograd.tensor import Tensor, as_tensor, record
+from ..autograd.tensor import as_tensor, record
+from ..checks import check_count, check_sizes, float_type, generator
 from .module import Module, Parameter
 
 __all__ = ["Embedding", "embedding"]
@@ -12,7 +15,7 @@ def _row_number(padding_idx, rows):
     """Return padding_idx as a number from 0 on, or None."""
     if padding_idx is None:
         return None
-    if not -rows <= padding_idx < rows:
+    if not -rows <= check_count("padding_idx", padding_idx, -math.inf) < rows:
         raise ValueError(f"padding_idx must be {-rows}..{rows - 1}, got {padding_idx}")
     return padding_idx % rows
 
@@ -44,7 +47,7 @@ def embedding(input, weight, padding_idx=None):
         raise ValueError(f"embedding expects a table of shape (rows, columns), got {weight.shape}")
     rows, columns = weight.shape
     padding_idx = _row_number(padding_idx, rows)
-    index = np.asarray(input.data if isinstance(input, Tensor) else input)
+    index = as_tensor(input).data
     if index.dtype.kind not in "iu":
         raise TypeError(f"embedding expects whole numbers, got {index.dtype}")
     if index.size and (index.min() < 0 or index.max() >= rows):
@@ -87,12 +90,10 @@ class Embedding(Module):
     def __init__(
         self, num_embeddings, embedding_dim, padding_idx=None, *, rng=None, dtype=np.float32
     ):
-        if num_embeddings < 1 or embedding_dim < 1:
-            raise ValueError(
-                f"Embedding needs positive sizes, got {num_embeddings} and {embedding_dim}"
-            )
+        check_sizes("Embedding", num_embeddings, embedding_dim)
+        dtype = float_type(dtype)
         self.padding_idx = _row_number(padding_idx, num_embeddings)
-        rng = np.random.default_rng(rng)
+        rng = generator(rng)
         table = rng.standard_normal((num_embeddings, embedding_dim)).astype(dtype)
         if self.padding_idx is not None:
             table[self.padding_idx] = 0

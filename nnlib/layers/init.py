@@ -5,10 +5,11 @@ Weights are (out, in). Every function takes a shape and returns a new array; `rn
 """
 
 import math
+import sys
 
 import numpy as np
 
-from ..checks import check_lengths, check_number, check_word
+from ..checks import check_lengths, check_number, check_word, float_type, generator
 
 __all__ = [
     "calculate_gain",
@@ -40,17 +41,23 @@ def _fans(shape):
     return shape[1] * area, shape[0] * area
 
 
+def _normal(shape, std, rng, dtype):
+    drawn = generator(rng).standard_normal(check_lengths("shape", (shape,)))
+    return (std * drawn).astype(float_type(dtype))
+
+
 def xavier_normal(shape, gain=1.0, rng=None, dtype=np.float32):
     """Normal with variance gain² · 2 / (n_in + n_out). Guide Eq. (71); Glorot & Bengio 2010."""
     n_in, n_out = _fans(shape)
-    std = gain * math.sqrt(2 / (n_in + n_out))
-    return (std * np.random.default_rng(rng).standard_normal(shape)).astype(dtype)
+    std = check_number("gain", gain) * math.sqrt(2 / (n_in + n_out))
+    return _normal(shape, std, rng, dtype)
 
 
 def xavier_uniform(shape, gain=1.0, rng=None, dtype=np.float32):
     """Uniform with the variance of `xavier_normal`: bound gain · √(6 / (n_in + n_out))."""
     n_in, n_out = _fans(shape)
-    return uniform_bound(shape, gain * math.sqrt(6 / (n_in + n_out)), rng, dtype)
+    bound = check_number("gain", gain) * math.sqrt(6 / (n_in + n_out))
+    return uniform_bound(shape, bound, rng, dtype)
 
 
 def kaiming_normal(
@@ -72,7 +79,7 @@ def kaiming_normal(
     dtype : dtype
     """
     std = _kaiming_std(shape, a, mode, nonlinearity)
-    return (std * np.random.default_rng(rng).standard_normal(shape)).astype(dtype)
+    return _normal(shape, std, rng, dtype)
 
 
 def kaiming_uniform(
@@ -86,13 +93,16 @@ def kaiming_uniform(
 def _kaiming_std(shape, a, mode, nonlinearity):
     check_word("mode", mode, ("fan_in", "fan_out"))
     n_in, n_out = _fans(shape)
-    gain = calculate_gain(nonlinearity, a if nonlinearity == "leaky_relu" else None)
+    leaky = isinstance(nonlinearity, str) and nonlinearity == "leaky_relu"
+    gain = calculate_gain(nonlinearity, a if leaky else None)
     return gain / math.sqrt(n_in if mode == "fan_in" else n_out)
 
 
 def uniform_bound(shape, bound, rng=None, dtype=np.float32):
     """Uniform on [-bound, bound)."""
-    return np.random.default_rng(rng).uniform(-bound, bound, shape).astype(dtype)
+    shape = check_lengths("uniform_bound", (shape,))
+    check_number("bound", bound, 0, sys.float_info.max / 4)
+    return generator(rng).uniform(-bound, bound, shape).astype(float_type(dtype))
 
 
 def lecun_normal(shape, rng=None, dtype=np.float32):
@@ -120,12 +130,14 @@ def orthogonal(shape, gain=1.0, rng=None, dtype=np.float32):
     positive diagonal makes Q uniform (Mezzadri 2007).
     """
     n_in, _ = _fans(shape)
+    shape = check_lengths("orthogonal", (shape,))
     rows, columns = shape[0], n_in
-    normal = np.random.default_rng(rng).standard_normal((max(rows, columns), min(rows, columns)))
+    check_number("gain", gain)
+    normal = generator(rng).standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(normal)
     q *= np.copysign(1.0, np.diag(r))
     q = q if rows >= columns else q.T
-    return np.ascontiguousarray(gain * q.reshape(shape), dtype=dtype)
+    return np.ascontiguousarray(gain * q.reshape(shape), dtype=float_type(dtype))
 
 
 def calculate_gain(nonlinearity, param=None):
@@ -148,11 +160,11 @@ def calculate_gain(nonlinearity, param=None):
     ValueError
         If the name is unknown or the slope is no number.
     """
-    if nonlinearity == "leaky_relu":
+    if isinstance(nonlinearity, str) and nonlinearity == "leaky_relu":
         slope = 0.01 if param is None else param
         check_number("the slope of leaky_relu", slope)
         return math.sqrt(2 / (1 + slope**2))
-    if nonlinearity not in GAINS:
+    if not isinstance(nonlinearity, str) or nonlinearity not in GAINS:
         raise ValueError(
             f"no gain is known for {nonlinearity!r}, only for {[*GAINS, 'leaky_relu']}"
         )

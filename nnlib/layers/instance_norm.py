@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..autograd.tensor import as_tensor, float_tensor
-from ..checks import check_count
+from ..checks import check_count, check_flag, check_number, float_type
 from .module import Module, Parameter
 from .norm import group_norm
 
@@ -51,6 +51,8 @@ class _InstanceNorm(Module):
 
     def __init__(self, num_features, eps=1e-5, *, affine=False, dtype=np.float32):
         count = check_count(f"{type(self).__name__}: num_features", num_features)
+        check_number("eps", eps, 0)
+        affine, dtype = check_flag("affine", affine), float_type(dtype)
         self.num_features, self.eps, self.affine = count, eps, affine
         self.weight = Parameter(np.ones(count, dtype)) if affine else None
         self.bias = Parameter(np.zeros(count, dtype)) if affine else None

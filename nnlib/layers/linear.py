@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.tensor import as_tensor, float_tensor, record
+from ..checks import check_flag, check_sizes, float_type, generator
 from .init import uniform_bound
 from .module import Module, Parameter
 
@@ -47,9 +48,10 @@ def linear(input, weight, bias=None):
         out += bias.data
 
     def vjp(delta):
-        rows = delta.reshape(-1, n_out)  # all examples one below the other
+        count = math.prod(delta.shape[:-1])
+        rows = delta.reshape(count, n_out)  # all examples one below the other
         dx = delta @ W if x.requires_grad else None  # Eq. (29): Wᵀδ for each row δ
-        dW = rows.T @ X.reshape(-1, n_in)  # Eq. (30): δaᵀ, summed over the rows
+        dW = rows.T @ X.reshape(count, n_in)  # Eq. (30): δaᵀ, summed over the rows
         db = rows.sum(0)  # Eq. (31), likewise
         return (dx, dW) if bias is None else (dx, dW, db)
 
@@ -81,9 +83,9 @@ class Linear(Module):
     """
 
     def __init__(self, in_features, out_features, bias=True, *, rng=None, dtype=np.float32):
-        if in_features < 1 or out_features < 1:
-            raise ValueError(f"Linear needs positive sizes, got {in_features} and {out_features}")
-        rng = np.random.default_rng(rng)
+        check_sizes("Linear", in_features, out_features)
+        bias, dtype = check_flag("bias", bias), float_type(dtype)
+        rng = generator(rng)
         bound = 1 / math.sqrt(in_features)
         self.weight = Parameter(uniform_bound((out_features, in_features), bound, rng, dtype))
         self.bias = Parameter(uniform_bound((out_features,), bound, rng, dtype)) if bias else None

@@ -59,6 +59,8 @@ class LocalResponseNorm(Module):
 
     def __init__(self, size, alpha=1e-4, beta=0.75, k=1.0):
         self.size = check_count("LocalResponseNorm: size", size)
+        for option in (alpha, beta, k):
+            check_number("LocalResponseNorm: alpha, beta and k", option)
         self.alpha, self.beta, self.k = alpha, beta, k
 
     def forward(self, input):

@@ -294,6 +294,8 @@ class ModuleList(Module):
     """A list of modules whose parameters are found."""
 
     def __init__(self, modules=()):
+        if not hasattr(modules, "__iter__"):
+            raise TypeError(f"ModuleList takes a list of modules, got {modules!r:.60}")
         for module in modules:
             self.append(module)
 

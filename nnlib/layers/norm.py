@@ -16,7 +16,15 @@ import math
 import numpy as np
 
 from ..autograd.tensor import as_tensor, float_tensor, record
-from ..checks import check_groups, check_shape
+from ..checks import (
+    check_count,
+    check_flag,
+    check_groups,
+    check_number,
+    check_shape,
+    check_sizes,
+    float_type,
+)
 from .module import Buffer, Module, Parameter
 
 __all__ = [
@@ -98,6 +106,9 @@ def batch_norm(
     running variance is the unbiased one (n - 1).
     """
     x = float_tensor(input, "batch_norm")
+    training = check_flag("training", training)
+    check_number("batch_norm: eps", eps, 0)
+    check_number("batch_norm: momentum", momentum, 0, 1)
     if x.ndim < 2:
         raise ValueError(f"batch_norm expects inputs of shape (N, C, ...), got {x.shape}")
     n, channels, positions = x.shape[0], x.shape[1], math.prod(x.shape[2:])
@@ -172,8 +183,12 @@ class _BatchNorm(Module):
         *,
         dtype=np.float32,
     ):
-        if num_features < 1:
-            raise ValueError(f"{type(self).__name__} needs positive sizes, got {num_features}")
+        check_sizes(type(self).__name__, num_features)
+        check_number("eps", eps, 0)
+        if momentum is not None:
+            check_number("momentum", momentum, 0, 1)
+        affine, dtype = check_flag("affine", affine), float_type(dtype)
+        track_running_stats = check_flag("track_running_stats", track_running_stats)
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
         self.weight = Parameter(np.ones(num_features, dtype)) if affine else None
@@ -307,6 +322,7 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
         If floating-point types differ.
     """
     x = float_tensor(input, "layer_norm")
+    check_number("layer_norm: eps", eps, 0)
     shape = normalized_lengths(normalized_shape)
     if x.shape[x.ndim - len(shape) :] != shape or x.ndim < len(shape):
         raise ValueError(f"layer_norm over {shape} expects inputs (..., *{shape}), got {x.shape}")
@@ -335,9 +351,15 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
 
 def normalized_lengths(normalized_shape):
     """Return an int or a sequence of them as a checked tuple."""
-    whole = isinstance(normalized_shape, (int, np.integer))
-    shape = (normalized_shape,) if whole else tuple(normalized_shape)
-    if not shape or min(shape) < 1:
+    several = isinstance(normalized_shape, (tuple, list))
+    try:
+        shape = tuple(
+            check_count("a length", n)
+            for n in (normalized_shape if several else [normalized_shape])
+        )
+    except ValueError:
+        shape = ()
+    if not shape:
         raise ValueError(f"normalized_shape must name positive lengths, got {normalized_shape!r}")
     return shape
 
@@ -364,6 +386,9 @@ class LayerNorm(Module):
         self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True, *, dtype=np.float32
     ):
         self.normalized_shape = normalized_lengths(normalized_shape)
+        check_number("eps", eps, 0)
+        elementwise_affine = check_flag("elementwise_affine", elementwise_affine)
+        bias, dtype = check_flag("bias", bias), float_type(dtype)
         self.eps, self.elementwise_affine = eps, elementwise_affine
         shape, affine = self.normalized_shape, elementwise_affine
         self.weight = Parameter(np.ones(shape, dtype)) if affine else None
@@ -406,9 +431,12 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
         If floating-point types differ.
     """
     x = float_tensor(input, "group_norm")
+    check_number("group_norm: eps", eps, 0)
     if x.ndim < 2:
         raise ValueError(f"group_norm expects inputs of shape (N, C, ...), got {x.shape}")
     n, channels, positions = x.shape[0], x.shape[1], math.prod(x.shape[2:])
+    if channels == 0:
+        raise ValueError(f"group_norm needs channels, got an input of shape {x.shape}")
     check_groups(num_groups, channels=channels)
     weight, bias = _checked("group_norm", x, (channels,), weight=weight, bias=bias)
     maps = (n, channels, positions)
@@ -450,6 +478,8 @@ class GroupNorm(Module):
 
     def __init__(self, num_groups, num_channels, eps=1e-5, affine=True, *, dtype=np.float32):
         check_groups(num_groups, channels=num_channels)
+        check_number("eps", eps, 0)
+        affine, dtype = check_flag("affine", affine), float_type(dtype)
         self.num_groups, self.num_channels = num_groups, num_channels
         self.eps, self.affine = eps, affine
         self.weight = Parameter(np.ones(num_channels, dtype)) if affine else None

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.tensor import float_tensor, masked, record
-from ..checks import pair
+from ..checks import check_flag, pair
 from .module import Module
 
 __all__ = [
@@ -199,6 +199,7 @@ def avg_pool2d(input, kernel_size, stride=None, padding=0, *, count_include_pad=
         As `max_pool2d`.
     """
     x = _maps(input, "avg_pool2d")
+    count_include_pad = check_flag("count_include_pad", count_include_pad)
     kernel, stride, padding, _, out = _regions(
         "avg_pool2d", x.shape[-2:], kernel_size, stride, padding
     )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..autograd.tensor import as_tensor, float_tensor, masked, record
-from ..checks import check_count, check_number
+from ..checks import check_count, check_number, float_type
 from .module import Module, Parameter
 
 __all__ = ["PReLU", "prelu"]
@@ -72,7 +72,7 @@ class PReLU(Module):
     def __init__(self, num_parameters=1, init=0.25, *, dtype=np.float32):
         count = check_count("PReLU: num_parameters", num_parameters)
         check_number("PReLU: init", init)
-        self.weight = Parameter(np.full(count, init, dtype))
+        self.weight = Parameter(np.full(count, init, float_type(dtype)))
 
     def forward(self, input):
         """Apply it, channel by channel."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..autograd.dual import like
 from ..autograd.tensor import as_tensor, cat, float_tensor, record, stack
-from ..checks import check_number
+from ..checks import check_flag, check_number, check_sizes, check_word, float_type, generator
 from .dropout import dropout
 from .init import uniform_bound
 from .module import Module, Parameter
@@ -210,16 +210,15 @@ class _Recurrent(Module):
         dtype=np.float32,
     ):
         kind = type(self).__name__
-        if min(input_size, hidden_size, num_layers) < 1:
-            raise ValueError(
-                f"{kind} needs positive sizes, got {input_size}, {hidden_size} and "
-                f"{num_layers} layers"
-            )
+        check_sizes(kind, input_size, hidden_size, num_layers)
+        bias, dtype = check_flag("bias", bias), float_type(dtype)
+        batch_first = check_flag("batch_first", batch_first)
+        bidirectional = check_flag("bidirectional", bidirectional)
         check_number("dropout's probability", dropout, 0, 1)
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bias, self.batch_first, self.dropout = bias, batch_first, dropout
         self.bidirectional = bidirectional
-        self.rng = rng = np.random.default_rng(rng)
+        self.rng = rng = generator(rng)
         bound, rows = 1 / math.sqrt(hidden_size), self.gates * hidden_size
         ways = 2 if bidirectional else 1
         for name, layer, _ in self._passes():
@@ -243,7 +242,7 @@ class _Recurrent(Module):
         shape = (self.num_layers * (1 + self.bidirectional), batch, self.hidden_size)
         if given is None:
             return [as_tensor(np.zeros(shape, like.dtype))] * self.states
-        given = tuple(given) if self.states == 2 else (given,)
+        given = given if self.states == 2 and isinstance(given, (tuple, list)) else (given,)
         if len(given) != self.states:
             raise ValueError(f"LSTM expects the pair (h_0, c_0), got {len(given)} states")
         states = [as_tensor(s, like=like) for s in given]
@@ -379,8 +378,7 @@ class RNN(_Recurrent):
         rng=None,
         dtype=np.float32,
     ):
-        if nonlinearity not in ("tanh", "relu"):
-            raise ValueError(f'nonlinearity must be "tanh" or "relu", got {nonlinearity!r}')
+        check_word("nonlinearity", nonlinearity, ("tanh", "relu"))
         self.nonlinearity = nonlinearity
         options = num_layers, bias, batch_first, dropout, bidirectional
         super().__init__(input_size, hidden_size, *options, rng=rng, dtype=dtype)

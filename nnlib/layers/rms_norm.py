@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.tensor import as_tensor, float_tensor, record
-from ..checks import check_number, check_shape
+from ..checks import check_flag, check_number, check_shape, float_type
 from .module import Module, Parameter
 from .norm import normalized_lengths
 
@@ -82,8 +82,11 @@ class RMSNorm(Module):
 
     def __init__(self, normalized_shape, eps=None, elementwise_affine=True, *, dtype=np.float32):
         self.normalized_shape = normalized_lengths(normalized_shape)
-        self.eps, self.elementwise_affine = eps, elementwise_affine
-        ones = np.ones(self.normalized_shape, dtype)
+        affine = check_flag("elementwise_affine", elementwise_affine)
+        self.eps, self.elementwise_affine = eps, affine
+        if eps is not None:
+            check_number("eps", eps, 0)
+        ones = np.ones(self.normalized_shape, float_type(dtype))
         self.weight = Parameter(ones) if elementwise_affine else None
 
     def forward(self, input):

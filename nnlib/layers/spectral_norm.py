@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..checks import check_count, check_number
+from ..checks import check_count, check_number, generator
 from .conv import ConvTranspose2d
 from .module import Buffer, Module, Parameter
 
@@ -39,13 +39,15 @@ def spectral_norm(module, name="weight", n_power_iterations=1, eps=1e-12, *, rng
     ValueError
         If the module has no such parameter of at least two axes.
     """
-    weight = vars(module).get(name) if isinstance(module, Module) else None
+    weight = (
+        vars(module).get(name) if isinstance(module, Module) and isinstance(name, str) else None
+    )
     if not isinstance(weight, Parameter) or weight.ndim < 2:
         raise ValueError(f"spectral_norm: {type(module).__name__} has no weight {name!r:.60}")
     count = check_count("n_power_iterations", n_power_iterations)
     check_number("spectral_norm: eps", eps, 0, above=True)
     out = 1 if isinstance(module, ConvTranspose2d) else 0  # its weights are (in, out, ...)
-    rng = np.random.default_rng(rng)
+    rng = generator(rng)
 
     def matrix(w):
         order = (out, *(k for k in range(w.ndim) if k != out))

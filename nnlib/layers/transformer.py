@@ -4,6 +4,7 @@ import copy
 
 import numpy as np
 
+from ..checks import check_count, check_flag, check_word, generator
 from . import activations
 from .attention import MultiheadAttention
 from .dropout import Dropout
@@ -25,9 +26,7 @@ def _activation(activation):
     """Return the function that "relu" or "gelu" names, or a function as it is."""
     if callable(activation):
         return activation
-    if activation in ("relu", "gelu") and hasattr(activations, activation):
-        return getattr(activations, activation)
-    raise ValueError(f'activation must be "relu", "gelu" or a function, got {activation!r}')
+    return getattr(activations, check_word("activation", activation, ("relu", "gelu")))
 
 
 class _TransformerLayer(Module):
@@ -53,7 +52,8 @@ class _TransformerLayer(Module):
         rng=None,
         dtype=np.float32,
     ):
-        rng = np.random.default_rng(rng)
+        rng = generator(rng)
+        norm_first = check_flag("norm_first", norm_first)
         factory_kwargs = {"bias": bias, "rng": rng, "dtype": dtype}
         self.activation, self.norm_first = _activation(activation), norm_first
         for name in self.attentions:
@@ -198,8 +198,9 @@ class _Stack(Module):
         name = type(self).__name__
         if not isinstance(layer, self.kind):
             raise TypeError(f"{name} expects a {self.kind.__name__}, got {type(layer).__name__}")
-        if num_layers < 1:
-            raise ValueError(f"{name} needs at least one layer, got {num_layers}")
+        num_layers = check_count(f"{name}: the number of layers", num_layers)
+        if norm is not None and not isinstance(norm, Module):
+            raise TypeError(f"{name}: norm must be a Module or None, got {norm!r:.60}")
         self.num_layers = num_layers
         self.layers = ModuleList()
         for rng in layer.self_attn.rng.spawn(num_layers):
@@ -308,7 +309,7 @@ class Transformer(Module):
         rng=None,
         dtype=np.float32,
     ):
-        rng = np.random.default_rng(rng)
+        rng = generator(rng)
         options = {
             "dim_feedforward": dim_feedforward,
             "dropout": dropout,

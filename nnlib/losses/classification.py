@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..autograd.tensor import Tensor, as_tensor, is_grad_enabled, masked
+from ..autograd.tensor import as_tensor, is_grad_enabled, masked
 from ..checks import check_number
 from ..layers.activations import stable_sigmoid
 from ..layers.module import Buffer, Module
@@ -34,7 +34,7 @@ def _buffer(numbers):
     """Keep numbers in a module so that they are saved and converted with it; None stays None."""
     if numbers is None:
         return None
-    return Buffer(numbers.data if isinstance(numbers, Tensor) else np.asarray(numbers))
+    return Buffer(as_tensor(numbers))
 
 
 def binary_cross_entropy(input, target, weight=None, reduction="mean"):

@@ -76,6 +76,7 @@ def cosine_similarity(x1, x2, axis=1, eps=1e-8, *, dim=None):
     """
     x1 = float_tensor(x1, "cosine_similarity")
     x2 = as_tensor(x2, like=x1)
+    check_number("cosine_similarity: eps", eps, 0)
     try:
         a, b = np.broadcast_arrays(x1.data, x2.data)
     except ValueError:
@@ -124,8 +125,7 @@ def nt_xent(z1, z2, temperature=0.5):
     z2 = as_tensor(z2, like=z1)
     if z1.ndim != 2 or z1.shape != z2.shape:
         raise ValueError(f"nt_xent expects two arrays of shape (N, d), got {z1.shape}, {z2.shape}")
-    if not temperature > 0:
-        raise ValueError(f"nt_xent needs a positive temperature, got {temperature}")
+    check_number("nt_xent: temperature", temperature, 0, above=True)
     n = len(z1)
     if n == 0:
         raise ValueError("nt_xent of an empty batch is not defined")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..autograd.tensor import Tensor, as_tensor, float_tensor, record
+from ..autograd.tensor import as_tensor, float_tensor, record
 from ..checks import check_word
 
 __all__ = ["check_reduction", "constant", "reduced", "same_shape", "whole_numbers"]
@@ -47,7 +47,7 @@ def constant(op, name, value, like, shape=None):
 
 def whole_numbers(target):
     """Return a target as an array, whatever it came as."""
-    return np.asarray(target.data if isinstance(target, Tensor) else target)
+    return as_tensor(target).data
 
 
 def reduced(op, losses, inputs, vjp, reduction, count):

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from ..checks import check_flag, check_sizes, generator
 from ..layers.cache import KeyValueCache
 from ..layers.dropout import Dropout
 from ..layers.embedding import Embedding
@@ -64,10 +65,10 @@ class GPT(Module):
         rng=None,
         dtype=np.float32,
     ):
-        if block_size < 1 or num_layers < 1:
-            raise ValueError(f"GPT needs positive sizes, got {block_size} and {num_layers} layers")
+        check_sizes("GPT", block_size, num_layers)
+        tie_weights = check_flag("tie_weights", tie_weights)
         self.vocab_size, self.block_size = vocab_size, block_size
-        rng = np.random.default_rng(rng)
+        rng = generator(rng)
         factory_kwargs = {"rng": rng, "dtype": dtype}
         self.token_embedding = Embedding(vocab_size, embed_dim, **factory_kwargs)
         self.position_embedding = Embedding(block_size, embed_dim, **factory_kwargs)
@@ -114,6 +115,8 @@ class GPT(Module):
         """
         tokens = check_tokens(tokens, self.vocab_size, "GPT")
         caches = [None] * len(self.blocks) if caches is None else caches
+        if not isinstance(caches, (tuple, list)):
+            raise TypeError(f"caches must be a list, one for each block, got {caches!r:.60}")
         if len(caches) != len(self.blocks):
             raise ValueError(f"GPT has {len(self.blocks)} blocks, got {len(caches)} caches")
         before = 0 if caches[0] is None else len(caches[0])

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..autograd.operations import pad
 from ..autograd.tensor import as_tensor, cat
+from ..checks import generator
 from ..layers.activations import Tanh, tanh
 from ..layers.conv import Conv2d, conv2d
 from ..layers.init import uniform_bound
@@ -50,7 +51,7 @@ class LeNet1989(Module):
     """
 
     def __init__(self, *, rng=None, dtype=np.float32):
-        rng = np.random.default_rng(rng)
+        rng = generator(rng)
 
         def drawn(*shape):
             return Parameter(uniform_bound(shape, 2.4 / np.prod(shape[1:]) ** 0.5, rng, dtype))
@@ -127,7 +128,10 @@ class LeNet5(Module):
     def __init__(
         self, num_classes=10, activation=Tanh, pooling=AvgPool2d, *, rng=None, dtype=np.float32
     ):
-        factory_kwargs = {"rng": np.random.default_rng(rng), "dtype": dtype}
+        for name, maker in (("activation", activation), ("pooling", pooling)):
+            if not callable(maker):
+                raise TypeError(f"{name} must make modules, as a class does, got {maker!r:.60}")
+        factory_kwargs = {"rng": generator(rng), "dtype": dtype}
         self.conv1 = Conv2d(1, 6, 5, padding=2, **factory_kwargs)
         self.act1, self.pool1 = activation(), pooling(2)
         self.conv2 = Conv2d(6, 16, 5, **factory_kwargs)

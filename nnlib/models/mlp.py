@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 from ..autograd.tensor import as_tensor
+from ..checks import check_number, check_sizes, generator
 from ..layers.activations import ReLU
 from ..layers.dropout import Dropout
 from ..layers.linear import Linear
@@ -35,10 +36,15 @@ class MLP(Sequential):
     """
 
     def __init__(self, sizes, activation=ReLU, dropout=0.0, *, rng=None, dtype=np.float32):
-        sizes = tuple(sizes)
-        if len(sizes) < 2:
+        if not isinstance(sizes, (tuple, list)) or len(sizes) < 2:
             raise ValueError(f"MLP needs the sizes of inputs and outputs, got {sizes}")
-        rng = np.random.default_rng(rng)
+        check_sizes("MLP", *sizes)
+        check_number("dropout's probability", dropout, 0, 1)
+        if not callable(activation):
+            raise TypeError(
+                f"activation must make modules, as the class Tanh, got {activation!r:.60}"
+            )
+        rng = generator(rng)
         layers = []
         for n_in, n_out in itertools.pairwise(sizes):
             layers += [Linear(n_in, n_out, rng=rng, dtype=dtype), activation()]

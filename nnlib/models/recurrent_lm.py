@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..checks import check_word, generator
 from ..layers.dropout import Dropout
 from ..layers.embedding import Embedding
 from ..layers.linear import Linear
@@ -47,10 +48,9 @@ class RecurrentLM(Module):
         rng=None,
         dtype=np.float32,
     ):
-        if kind not in KINDS:
-            raise ValueError(f"kind must be one of {list(KINDS)}, got {kind!r}")
+        check_word("kind", kind, tuple(KINDS))
         self.vocab_size = vocab_size
-        factory_kwargs = {"rng": np.random.default_rng(rng), "dtype": dtype}
+        factory_kwargs = {"rng": generator(rng), "dtype": dtype}
         self.embedding = Embedding(vocab_size, embed_dim, **factory_kwargs)
         self.dropout = Dropout(dropout, rng=factory_kwargs["rng"])
         self.rnn = KINDS[kind](

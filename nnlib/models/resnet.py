@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..autograd.tensor import as_tensor
+from ..checks import check_sizes, generator, pair
 from ..layers.activations import ReLU
 from ..layers.conv import Conv2d
 from ..layers.init import kaiming_normal
@@ -33,13 +34,14 @@ class BasicBlock(Module):
     """
 
     def __init__(self, in_channels, out_channels, stride=1, *, rng=None, dtype=np.float32):
-        factory_kwargs = {"bias": False, "rng": np.random.default_rng(rng), "dtype": dtype}
+        stride = pair(stride, "stride", 1)
+        factory_kwargs = {"bias": False, "rng": generator(rng), "dtype": dtype}
         self.conv1 = Conv2d(in_channels, out_channels, 3, stride, padding=1, **factory_kwargs)
         self.bn1, self.relu1 = BatchNorm2d(out_channels, dtype=dtype), ReLU()
         self.conv2 = Conv2d(out_channels, out_channels, 3, padding=1, **factory_kwargs)
         self.bn2, self.relu2 = BatchNorm2d(out_channels, dtype=dtype), ReLU()
         self.downsample = None
-        if stride != 1 or in_channels != out_channels:
+        if stride != (1, 1) or in_channels != out_channels:
             self.downsample = Sequential(
                 Conv2d(in_channels, out_channels, 1, stride, **factory_kwargs),
                 BatchNorm2d(out_channels, dtype=dtype),
@@ -47,6 +49,7 @@ class BasicBlock(Module):
 
     def forward(self, x):
         """Map (N, in_channels, H, W) to (N, out_channels, H / stride, W / stride)."""
+        x = as_tensor(x, like=self.conv1.weight)
         shortcut = x if self.downsample is None else self.downsample(x)
         x = self.relu1(self.bn1(self.conv1(x)))
         return self.relu2(self.bn2(self.conv2(x)) + shortcut)
@@ -93,11 +96,13 @@ class ResNet(Module):
         rng=None,
         dtype=np.float32,
     ):
-        if len(blocks) != len(widths) or not blocks or min(blocks) < 1:
+        lists = all(isinstance(value, (tuple, list)) for value in (blocks, widths))
+        if not lists or len(blocks) != len(widths) or not blocks:
             raise ValueError(
                 f"ResNet needs one width for each group of blocks, got {blocks} and {widths}"
             )
-        rng = np.random.default_rng(rng)
+        check_sizes("ResNet", *blocks, *widths)
+        rng = generator(rng)
         factory_kwargs = {"rng": rng, "dtype": dtype}
         self.conv1 = Conv2d(in_channels, widths[0], 3, padding=1, bias=False, **factory_kwargs)
         self.bn1, self.relu = BatchNorm2d(widths[0], dtype=dtype), ReLU()

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..autograd.tensor import Tensor, no_grad
+from ..autograd.tensor import as_tensor, no_grad
+from ..checks import generator
 from ..layers.module import evaluating
 
 __all__ = ["generate", "sample"]
@@ -38,7 +39,7 @@ def sample(logits, temperature=1.0, top_k=None, rng=None):
         np.put_along_axis(z, order[:, top_k:], -np.inf, axis=1)
     p = np.exp(z - z.max(1, keepdims=True))
     below = np.cumsum(p, 1)  # the share of all symbols up to each
-    u = np.random.default_rng(rng).random((len(z), 1)) * below[:, -1:]
+    u = generator(rng).random((len(z), 1)) * below[:, -1:]
     return (u >= below).sum(1)  # how many shares lie below u: the inverse of the distribution
 
 
@@ -66,7 +67,7 @@ def generate(model, tokens, count, last_logits, temperature=1.0, top_k=None, rng
     check_sampling(model.vocab_size, temperature, top_k)
     if tokens.shape[1] == 0 or count < 0:
         raise ValueError(f"generate needs a beginning and a count, got {tokens.shape}, {count}")
-    rng = np.random.default_rng(rng)
+    rng = generator(rng)
     with evaluating(model), no_grad():
         for _ in range(count):
             drawn = sample(last_logits(tokens), temperature, top_k, rng)
@@ -84,7 +85,7 @@ def check_sampling(vocabulary, temperature, top_k):
 
 def check_tokens(tokens, vocabulary, who):
     """Return tokens as an array of whole numbers (N, T), or raise."""
-    tokens = np.asarray(tokens.data if isinstance(tokens, Tensor) else tokens)
+    tokens = as_tensor(tokens).data
     if tokens.ndim != 2 or tokens.dtype.kind not in "iu":
         raise ValueError(
             f"{who} expects whole numbers (N, T), got {tokens.dtype} of shape {tokens.shape}"

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.tensor import no_grad
+from ..checks import generator
 from ..layers.attention import sinusoidal_positions
 from ..layers.dropout import Dropout
 from ..layers.embedding import Embedding
@@ -62,7 +63,7 @@ class Seq2SeqTransformer(Module):
         dtype=np.float32,
     ):
         self.src_vocab, self.tgt_vocab, self.padding = src_vocab, tgt_vocab, padding
-        factory_kwargs = {"rng": np.random.default_rng(rng), "dtype": dtype}
+        factory_kwargs = {"rng": generator(rng), "dtype": dtype}
         self.src_embedding = Embedding(src_vocab, d_model, **factory_kwargs)
         self.tgt_embedding = Embedding(tgt_vocab, d_model, **factory_kwargs)
         for table in (self.src_embedding, self.tgt_embedding):

@@ -18,7 +18,7 @@ class MomentOptimizer(Optimizer):
 
     def _check_group(self, group):
         super()._check_group(group)
-        if np.shape(group["betas"]) != (2,):
+        if not isinstance(group["betas"], (tuple, list)) or len(group["betas"]) != 2:
             raise ValueError(f"betas must be two numbers, got {group['betas']!r}")
         for name, beta in zip(("beta1", "beta2"), group["betas"], strict=True):
             check(name, beta, 0, 1, open_above=True)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.tensor import Tensor
+from ..checks import check_flag, check_number
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
 
@@ -42,13 +43,10 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
     PyTorch raises RuntimeError instead of FloatingPointError, which is what `fit` raises too.
     """
     gradients = _gradients(parameters)
-    if not max_norm >= 0:
-        raise ValueError(f"max_norm must not be negative, got {max_norm}")
-    norm_type = float(norm_type)
-    if not norm_type > 0:
-        raise ValueError(f"norm_type must be above 0, got {norm_type}")
+    check_number("max_norm", max_norm, 0)
+    norm_type = float(check_number("norm_type", norm_type, 0, above=True))
     norm = _norm(gradients, norm_type)
-    if error_if_nonfinite and not math.isfinite(norm):
+    if check_flag("error_if_nonfinite", error_if_nonfinite) and not math.isfinite(norm):
         bad = next((k for k, g in gradients if not np.isfinite(g).all()), "none, but their sum")
         raise FloatingPointError(
             f"the norm of the gradients is {norm}; the first that is not finite: parameter {bad}"
@@ -74,15 +72,20 @@ def clip_grad_value_(parameters, clip_value):
     ValueError
         If clip_value is negative.
     """
-    if not clip_value >= 0:
-        raise ValueError(f"clip_value must not be negative, got {clip_value}")
+    check_number("clip_value", clip_value, 0)
     for _, g in _gradients(parameters):
         np.clip(g, -clip_value, clip_value, out=g)
 
 
 def _gradients(parameters):
     """Return (place, gradient) of the parameters that have one, each array once."""
-    parameters = [parameters] if isinstance(parameters, Tensor) else list(parameters)
+    parameters = [parameters] if isinstance(parameters, Tensor) else parameters
+    if not hasattr(parameters, "__iter__") or isinstance(parameters, np.ndarray):
+        raise TypeError(f"expected parameters, got {parameters!r:.60}")
+    parameters = list(parameters)
+    for p in parameters:
+        if not isinstance(p, Tensor):
+            raise TypeError(f"expected parameters, got {p!r:.60} among them")
     return [(k, p.grad) for k, p in enumerate(parameters) if p.grad is not None]
 
 

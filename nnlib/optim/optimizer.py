@@ -46,6 +46,8 @@ class Optimizer:
     def __init__(self, params, defaults):
         if isinstance(params, Tensor):
             raise TypeError("params must be an iterable of tensors or of groups, got one Tensor")
+        if not hasattr(params, "__iter__") or isinstance(params, np.ndarray):
+            raise TypeError(f"params must be a list of tensors or of groups, got {params!r:.60}")
         groups = list(params)
         if not groups:
             raise ValueError("the optimizer got no parameters")
@@ -298,6 +300,8 @@ class Optimizer:
 
 def check(name, value, low, high, open_above=False):
     """Raise ValueError unless a setting is finite and lies between low and high."""
+    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number, got {value!r:.60}")
     if not low <= value <= high or (open_above and value == high) or math.isinf(value):
         bracket = f"[{low}, {high})" if open_above or math.isinf(high) else f"[{low}, {high}]"
         raise ValueError(f"{name} must lie in {bracket}, got {value}")

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..checks import check_number, check_sizes, generator
+
 __all__ = ["RBM", "RBMGradient"]
 
 ENUMERABLE = 16  # units of the smaller layer whose states are still summed one by one
@@ -58,9 +60,9 @@ class RBM:
     """
 
     def __init__(self, visible, hidden, std=0.01, *, rng=None):
-        if visible < 1 or hidden < 1:
-            raise ValueError(f"RBM needs units in both layers, got {visible} and {hidden}")
-        self.weight = std * np.random.default_rng(rng).standard_normal((hidden, visible))
+        check_sizes("RBM", visible, hidden)
+        check_number("RBM: std", std, 0)
+        self.weight = std * generator(rng).standard_normal((hidden, visible))
         self.visible_bias = np.zeros(visible)
         self.hidden_bias = np.zeros(hidden)
 
@@ -101,7 +103,7 @@ class RBM:
         """
         if steps < 1:
             raise ValueError(f"gibbs needs at least one step, got {steps}")
-        v, rng = _rows(v, self.visible_bias, "visible"), np.random.default_rng(rng)
+        v, rng = _rows(v, self.visible_bias, "visible"), generator(rng)
         for _ in range(steps):
             h = _draw(_sigmoid(self._hidden_input(v)), rng)
             v = _draw(_sigmoid(self._visible_input(h)), rng)
@@ -162,7 +164,7 @@ class RBM:
         """
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, got {batch_size}")
-        v, rng = _rows(v, self.visible_bias, "visible", 2), np.random.default_rng(rng)
+        v, rng = _rows(v, self.visible_bias, "visible", 2), generator(rng)
         parameters = (self.weight, self.visible_bias, self.hidden_bias)
         speeds, errors = [np.zeros_like(p) for p in parameters], []
         for _ in range(epochs):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ..checks import check_number, real_array
+
 __all__ = ["hebb", "oja_step", "sanger_step"]
 
 
@@ -29,7 +31,8 @@ def hebb(pre, post, eta=1):
     ValueError
         If the shapes do not fit.
     """
-    pre, post = np.asarray(pre), np.asarray(post)
+    pre, post = real_array("pre", pre), real_array("post", post)
+    check_number("eta", eta)
     if (
         pre.ndim not in (1, 2)
         or pre.ndim != post.ndim
@@ -63,7 +66,8 @@ def oja_step(w, x, eta):
     ValueError
         If w and x are not two vectors of one length.
     """
-    w, x = np.asarray(w), np.asarray(x)
+    w, x = real_array("w", w), real_array("x", x)
+    check_number("eta", eta)
     if w.ndim != 1 or x.shape != w.shape:
         raise ValueError(f"expected w and x of one shape (n,), got {w.shape} and {x.shape}")
     y = w @ x
@@ -93,7 +97,8 @@ def sanger_step(W, x, eta):
     ValueError
         If the shapes do not fit.
     """
-    W, x = np.asarray(W), np.asarray(x)
+    W, x = real_array("W", W), real_array("x", x)
+    check_number("eta", eta)
     if W.ndim != 2 or x.shape != W.shape[1:]:
         raise ValueError(f"expected W of shape (k, n) and x (n,), got {W.shape} and {x.shape}")
     y = W @ x

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..checks import check_word, generator, real_array
 from .hebbian import hebb
 
 __all__ = ["Hopfield", "Recall"]
@@ -58,11 +59,12 @@ class Hopfield:
     """
 
     def __init__(self, patterns, rule="hebb"):
-        patterns = np.asarray(patterns)
+        patterns = real_array("patterns", patterns)
         if patterns.ndim != 2 or patterns.size == 0:
             raise ValueError(f"expected patterns of shape (P, N), got {patterns.shape}")
         self.patterns = _signs(patterns)
         real = self.patterns.astype(np.float64)  # exact, and fast in BLAS
+        check_word("rule", rule, ("hebb", "projection"))
         if rule == "hebb":
             self.weight = hebb(real, real)
         elif rule == "projection":
@@ -125,7 +127,7 @@ class Hopfield:
             raise ValueError(f"recall takes one state of shape (N,), got {s.shape}")
         if max_sweeps < 1:
             raise ValueError(f"max_sweeps must be at least 1, got {max_sweeps}")
-        rng = None if rng is None else np.random.default_rng(rng)
+        rng = None if rng is None else generator(rng)
         order, flips, sweeps, settled = np.arange(len(s)), [], 0, False
         field = self.weight @ s
         while sweeps < max_sweeps and not settled:

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..checks import check_number, generator, real_array
+
 __all__ = ["Perceptron", "PerceptronRun", "max_margin", "perceptron_step"]
 
 
@@ -41,6 +43,11 @@ def perceptron_step(w, theta, x, d, eta=1.0):
     eta : float
         Learning rate η.
     """
+    w, x = real_array("w", w), real_array("x", x)
+    if w.ndim != 1 or x.shape != w.shape:
+        raise ValueError(f"expected w and x of one shape (n,), got {w.shape} and {x.shape}")
+    for name, value in (("theta", theta), ("d", d), ("eta", eta)):
+        check_number(name, value)
     y = 1 if w @ x - theta >= 0 else -1  # sign, with sign(0) = 1
     e = d - y
     return w + eta * e * x, theta - eta * e
@@ -64,8 +71,7 @@ class Perceptron:
     """
 
     def __init__(self, eta=1.0, rng=None):
-        if not eta > 0:
-            raise ValueError(f"the learning rate must be positive, got {eta}")
+        check_number("the learning rate", eta, 0, above=True)
         self.eta, self.rng = eta, rng
         self.w, self.theta = None, 0.0
 
@@ -98,7 +104,7 @@ class Perceptron:
         if self.rng is None:
             self.w, self.theta = np.zeros(x.shape[1]), 0.0
         else:
-            rng = np.random.default_rng(self.rng)
+            rng = generator(self.rng)
             self.w, self.theta = rng.standard_normal(x.shape[1]), float(rng.standard_normal())
         errors = []
         while len(errors) < max_passes:
@@ -176,7 +182,7 @@ def max_margin(x, d, tol=1e-6, max_steps=100_000):
 
 
 def _labelled(x, d):
-    x, d = np.asarray(x, float), np.asarray(d)
+    x, d = real_array("x", x, float), real_array("d", d)
     if x.ndim != 2 or d.shape != (len(x),) or len(x) == 0:
         raise ValueError(
             f"expected x of shape (N, n) and d of shape (N,), got {x.shape}, {d.shape}"

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..checks import check_number
+
 __all__ = ["LeakyIntegrateAndFire", "SpikeTrain"]
 
 
@@ -52,6 +54,8 @@ class LeakyIntegrateAndFire:
         self, tau=20.0, resistance=10.0, rest=-70.0, threshold=-55.0, reset=-70.0, refractory=2.0
     ):
         numbers = tau, resistance, rest, threshold, reset, refractory
+        for number in numbers:
+            check_number("a constant of the cell", number, nan=True)
         if not np.isfinite(numbers).all():
             raise ValueError(f"the cell is made of finite numbers, got {numbers}")
         if not (tau > 0 and resistance > 0 and refractory >= 0):

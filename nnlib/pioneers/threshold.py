@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ..checks import check_number, real_array
+
 __all__ = ["BooleanNetwork", "mcculloch_pitts", "mcculloch_pitts_1943"]
 
 
@@ -52,7 +54,8 @@ def mcculloch_pitts_1943(excitatory, inhibitory, theta):
     -------
     ndarray of int64, shape (...)
     """
-    if theta != int(theta) or theta < 1:
+    theta = float(check_number("the threshold of 1943", theta, 1))
+    if not theta.is_integer():
         raise ValueError(f"the threshold of 1943 is a positive whole number, got {theta}")
     excitatory, inhibitory = _binary(excitatory), _binary(inhibitory)
     fires = (excitatory.sum(-1) >= theta) & ~inhibitory.any(-1)
@@ -102,7 +105,7 @@ class BooleanNetwork:
 
 
 def _binary(x):
-    x = np.asarray(x)
+    x = real_array("inputs", x)
     if x.size and not np.isin(x, (0, 1)).all():
         raise ValueError(f"inputs must be 0 or 1, found {x[~np.isin(x, (0, 1))].flat[0]:g}")
     return x.astype(np.int64)

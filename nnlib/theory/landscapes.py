@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from ..autograd.tensor import Tensor
+from ..checks import generator
 
 __all__ = ["Quadratic", "Ravine", "walk"]
 
@@ -132,7 +133,7 @@ def walk(landscape, make_optimizer, steps, start=None, noise=0.0, rng=None, sche
         The start and the point after every step. From a point that is not finite on, the walk
         repeats that point: it has diverged.
     """
-    rng = np.random.default_rng(rng)
+    rng = generator(rng)
     x = Tensor(np.array(landscape.start if start is None else start, float), requires_grad=True)
     optimizer = make_optimizer([x])
     plan = schedule(optimizer) if schedule else None

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 
-from ..autograd.tensor import no_grad
+from ..autograd.tensor import as_tensor, no_grad
 from ..layers.module import evaluating
 
 __all__ = ["History", "accuracy", "evaluate", "fit"]
@@ -22,7 +22,7 @@ def accuracy(output, target):
     -------
     float
     """
-    output, target = np.asarray(getattr(output, "data", output)), np.asarray(target)
+    output, target = as_tensor(output).data, as_tensor(target).data
     if output.ndim != 2 or target.shape != output.shape[:1]:
         raise ValueError(f"accuracy got outputs {output.shape} and targets {target.shape}")
     if output.size == 0:

@@ -124,7 +124,9 @@ class LambdaLR(LRScheduler):
         several = isinstance(lr_lambda, list | tuple)
         self.lr_lambdas = list(lr_lambda) if several else [lr_lambda] * count
         if isinstance(optimizer, Optimizer) and len(self.lr_lambdas) != count:
-            raise ValueError(f"expected {count} functions, one per group, got {len(lr_lambda)}")
+            raise ValueError(
+                f"expected {count} functions, one per group, got {len(self.lr_lambdas)}"
+            )
         for function in self.lr_lambdas:
             if not callable(function):
                 raise TypeError(f"lr_lambda must be a function, got {function!r}")

@@ -2,7 +2,7 @@
 
 import math
 
-from ...checks import check_count
+from ...checks import check_count, check_flag, check_number, check_word
 from ..optimizer import Optimizer, check
 from .base import LRScheduler
 
@@ -126,11 +126,11 @@ class OneCycleLR(LRScheduler):
             total_steps = epochs * steps_per_epoch
         check_count("total_steps", total_steps)
         check("pct_start", pct_start, 0, 1)
-        if anneal_strategy not in ("cos", "linear"):
-            raise ValueError(f"anneal_strategy must be 'cos' or 'linear', got {anneal_strategy!r}")
+        check_word("anneal_strategy", anneal_strategy, ("cos", "linear"))
+        cycle_momentum = check_flag("cycle_momentum", cycle_momentum)
+        three_phase = check_flag("three_phase", three_phase)
         for name, value in (("div_factor", div_factor), ("final_div_factor", final_div_factor)):
-            if not 0 < value < math.inf:
-                raise ValueError(f"{name} must lie in (0, inf), got {value}")
+            check_number(name, value, 0, math.inf, above=True, below=True)
         if cycle_momentum and not optimizer.defaults.keys() & {"momentum", "betas"}:
             raise ValueError(
                 f"{type(optimizer).__name__} has no momentum to cycle: cycle_momentum=False"

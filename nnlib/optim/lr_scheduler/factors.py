@@ -1,8 +1,9 @@
 """Schedules that are a factor of the step: in stairs, by powers, along a line."""
 
 import bisect
+import math
 
-from ...checks import check_count
+from ...checks import check_count, check_number
 from ..optimizer import check
 from .base import LRScheduler
 
@@ -59,9 +60,10 @@ class MultiStepLR(FactorLR):
 
     def __init__(self, optimizer, milestones, gamma=0.1):
         check_gamma(gamma)
-        self.milestones, self.gamma = sorted(milestones), gamma
-        for milestone in self.milestones:
-            check_count("a milestone", milestone, 0)
+        if not hasattr(milestones, "__iter__"):
+            raise TypeError(f"milestones must be a list of steps, got {milestones!r:.60}")
+        steps = [check_count("a milestone", milestone, 0) for milestone in milestones]
+        self.milestones, self.gamma = sorted(steps), gamma
         super().__init__(optimizer)
 
     def _factor(self, t):
@@ -104,8 +106,7 @@ class LinearLR(FactorLR):
     """
 
     def __init__(self, optimizer, start_factor=1 / 3, end_factor=1.0, total_iters=5):
-        if not 0 < start_factor <= 1:
-            raise ValueError(f"start_factor must lie in (0, 1], got {start_factor}")
+        check_number("start_factor", start_factor, 0, 1, above=True)
         check("end_factor", end_factor, 0, 1)
         check_count("total_iters", total_iters)
         self.start_factor, self.end_factor = start_factor, end_factor
@@ -119,5 +120,4 @@ class LinearLR(FactorLR):
 
 def check_gamma(gamma):
     """Raise unless a factor is positive and finite."""
-    if not 0 < gamma < float("inf"):
-        raise ValueError(f"gamma must lie in (0, inf), got {gamma}")
+    check_number("gamma", gamma, 0, math.inf, above=True, below=True)

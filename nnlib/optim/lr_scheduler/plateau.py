@@ -2,7 +2,7 @@
 
 import math
 
-from ...checks import check_count
+from ...checks import check_count, check_word
 from ..optimizer import check
 from .base import LRScheduler
 from .cosine import one_each
@@ -49,10 +49,8 @@ class ReduceLROnPlateau(LRScheduler):
         min_lr=0.0,
         eps=1e-8,
     ):
-        if mode not in ("min", "max"):
-            raise ValueError(f"mode must be 'min' or 'max', got {mode!r}")
-        if threshold_mode not in ("rel", "abs"):
-            raise ValueError(f"threshold_mode must be 'rel' or 'abs', got {threshold_mode!r}")
+        check_word("mode", mode, ("min", "max"))
+        check_word("threshold_mode", threshold_mode, ("rel", "abs"))
         check("factor", factor, 0, 1, open_above=True)
         check_count("patience", patience, 0)
         check_count("cooldown", cooldown, 0)

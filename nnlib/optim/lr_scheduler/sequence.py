@@ -39,6 +39,9 @@ class SequentialLR(LRScheduler):
     """
 
     def __init__(self, optimizer, schedulers, milestones):
+        for name, value in (("schedulers", schedulers), ("milestones", milestones)):
+            if not isinstance(value, (tuple, list)):
+                raise TypeError(f"{name} must be a list, got {value!r:.60}")
         if not schedulers:
             raise ValueError("SequentialLR got no schedule")
         for i, scheduler in enumerate(schedulers):

@@ -72,7 +72,7 @@ def test_noise_is_of_the_given_size():
     quiet, loud = (data.sine(20_000, noise=s, rng=0) for s in (0, 0.3))
     assert np.array_equal(quiet[0], loud[0])
     assert (loud[1] - quiet[1]).std() == pytest.approx(0.3, rel=0.02)
-    with pytest.raises(ValueError, match=r"not negative, got -0\.1"):
+    with pytest.raises(ValueError, match=r"deviation must lie in .0, inf., got -0\.1"):
         data.sine(noise=-0.1)
     with pytest.raises(ValueError, match=r"\(classes, d\), got \(2,\)"):
         data.blobs(centers=[1, 2])

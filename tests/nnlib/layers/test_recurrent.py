@@ -199,8 +199,8 @@ def test_refuses():
         (lambda: net(x, (x, x, x)), r"the pair \(h_0, c_0\), got 3 states"),
         (lambda: net(x, (x[:1], x[:1])), r"initial states of shape \(1, 4, 2\).*got \(1, 4, 3\)"),
         (lambda: nn.RNN(3, 2)(x, x[0]), r"RNN expects initial states.*got \(4, 3\)"),
-        (lambda: nn.RNN(0, 2), "RNN needs positive sizes, got 0, 2 and 1 layers"),
-        (lambda: nn.GRU(3, 2, 0), "positive sizes, got 3, 2 and 0 layers"),
+        (lambda: nn.RNN(0, 2), "RNN needs positive sizes, got 0, 2 and 1"),
+        (lambda: nn.GRU(3, 2, 0), "positive sizes, got 3, 2 and 0"),
         (lambda: nn.RNN(3, 2, nonlinearity="gelu"), "got 'gelu'"),
         (lambda: nn.GRU(3, 2, dropout=2), "must lie in .0, 1., got 2"),
     ]:

@@ -136,5 +136,5 @@ def test_stacks_refuse():
     layer = nn.TransformerEncoderLayer(4, 2, 6)
     with pytest.raises(TypeError, match="TransformerDecoder expects a TransformerDecoderLayer"):
         nn.TransformerDecoder(layer, 2)
-    with pytest.raises(ValueError, match="at least one layer, got 0"):
+    with pytest.raises(ValueError, match="layers must be a whole number of at least 1, got 0"):
         nn.TransformerEncoder(layer, 0)

@@ -37,5 +37,5 @@ def test_mlp_takes_images_and_drops():
     assert np.array_equal(model(x).data, model(x).data)
     assert [type(m).__name__ for m in model] == ["Linear", "ReLU", "Dropout", "Linear"]
     assert model[:2](x.reshape(2, -1)).shape == (2, 20)
-    with pytest.raises(ValueError, match=r"sizes of inputs and outputs, got \(3,\)"):
+    with pytest.raises(ValueError, match=r"sizes of inputs and outputs, got \[3\]"):
         models.MLP([3])

@@ -63,5 +63,5 @@ def test_language_models_refuse():
         models.RecurrentLM(5, 3, 4, kind="MLP")
     with pytest.raises(ValueError, match="multiple of num_heads, got 4 and 3"):
         models.GPT(5, 4, 4, 3, 1)
-    with pytest.raises(ValueError, match="positive sizes, got 4 and 0 layers"):
+    with pytest.raises(ValueError, match="positive sizes, got 4 and 0"):
         models.GPT(5, 4, 4, 2, 0)

@@ -81,10 +81,10 @@ def test_by_value():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda p: optim.clip_grad_norm_(p, -1), "max_norm must not be negative, got -1"),
-        (lambda p: optim.clip_grad_norm_(p, np.nan), "max_norm must not be negative, got nan"),
-        (lambda p: optim.clip_grad_norm_(p, 1, 0), "norm_type must be above 0, got 0"),
-        (lambda p: optim.clip_grad_value_(p, -1), "clip_value must not be negative, got -1"),
+        (lambda p: optim.clip_grad_norm_(p, -1), "max_norm must lie in .0, inf., got -1"),
+        (lambda p: optim.clip_grad_norm_(p, np.nan), "max_norm must lie in .0, inf., got nan"),
+        (lambda p: optim.clip_grad_norm_(p, 1, 0), "norm_type must lie in .0, inf., got 0"),
+        (lambda p: optim.clip_grad_value_(p, -1), "clip_value must lie in .0, inf., got -1"),
     ],
 )
 def test_refuses_bad_bounds(call, message):

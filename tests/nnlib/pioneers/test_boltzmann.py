@@ -143,7 +143,7 @@ def test_large_inputs_do_not_overflow():
 
 def test_errors():
     rbm = RBM(3, 2)
-    with pytest.raises(ValueError, match=r"both layers, got 0 and 2"):
+    with pytest.raises(ValueError, match=r"positive sizes, got 0 and 2"):
         RBM(0, 2)
     with pytest.raises(ValueError, match=r"visible states \(\.\.\., 3\), got \(2,\)"):
         rbm.hidden_probability([0, 1])

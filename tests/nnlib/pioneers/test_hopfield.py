@@ -119,7 +119,7 @@ def test_refuses_what_it_cannot_hold():
         Hopfield([1, -1, 1])
     with pytest.raises(ValueError, match="a unit is -1 or 1, found 0"):
         Hopfield([[1, 0]])
-    with pytest.raises(ValueError, match="the rule is 'hebb' or 'projection', got 'oja'"):
+    with pytest.raises(ValueError, match="rule must be one of 'hebb', 'projection', got 'oja'"):
         Hopfield([[1, -1]], rule="oja")
     net = Hopfield([[1, -1]])
     with pytest.raises(ValueError, match=r"expected states of shape \(..., 2\), got \(3,\)"):

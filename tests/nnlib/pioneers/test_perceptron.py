@@ -196,7 +196,7 @@ def test_perceptron_names_what_does_not_fit(x, d, message):
 
 
 def test_perceptron_refuses_bad_settings():
-    with pytest.raises(ValueError, match="must be positive, got 0"):
+    with pytest.raises(ValueError, match=r"must lie in .0, inf., got 0"):
         Perceptron(eta=0)
     with pytest.raises(ValueError, match="at least 1, got 0"):
         Perceptron().fit([[1.0]], [1], max_passes=0)

@@ -69,7 +69,7 @@ def test_unit_of_1943_is_the_unit_with_weights(n, m, theta):
 
 @pytest.mark.parametrize("theta", [0, -1, 1.5])
 def test_threshold_of_1943_is_a_positive_whole_number(theta):
-    with pytest.raises(ValueError, match=f"positive whole number, got {theta}"):
+    with pytest.raises(ValueError, match=f"threshold of 1943 .*, got {theta}"):
         mcculloch_pitts_1943([1], [0], theta)
 
 
