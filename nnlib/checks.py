@@ -52,6 +52,8 @@ def check_number(name, value, low=-math.inf, high=math.inf, *, above=False, belo
     TypeError
         If it is no number.
     """
+    if type(value) is float and low < value < high:  # by far the most frequent case
+        return value
     if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
         raise TypeError(f"{name} must be a number, got {value!r:.60}")
     if nan and math.isnan(value):
@@ -93,7 +95,9 @@ def check_sizes(op, *sizes):
 
 def check_flag(name, value):
     """Return True or False, of Python or NumPy, or 1 or 0 in their place."""
-    if isinstance(value, (bool, np.bool_, int)) and value in (0, 1):
+    if value is True or value is False:
+        return value
+    if isinstance(value, (np.bool_, int)) and value in (0, 1):
         return bool(value)
     raise TypeError(f"{name} must be True or False, got {value!r:.60}")
 
@@ -170,6 +174,8 @@ def check_axes(shape, axis, op=""):
     ValueError
         If there is no such axis, or one is named twice.
     """
+    if type(axis) is int and -len(shape) <= axis < len(shape):  # by far the most frequent case
+        return axis
     several = isinstance(axis, (tuple, list))
     axes = axis if several else (axis,)
     try:

@@ -1025,6 +1025,8 @@ def _compared(function, a, b):
     """Compare elementwise; what is no number is left to the other operand."""
     if b is None or isinstance(b, (str, bytes, dict, set)):
         return NotImplemented
+    if type(b) in (int, float):
+        return _constant(function(a.data, b))
     b = b if isinstance(b, Tensor) else Tensor(b)
     return _constant(_combined(function, a, b))
 

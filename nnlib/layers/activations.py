@@ -448,6 +448,11 @@ class LogSigmoid(Module):
 # -- over an axis ----------------------------------------------------------------------------
 
 
+def _largest(z, axis):
+    """Largest element along an axis; an empty array, of which nothing is left, may be taken so."""
+    return z.data.max(axis, keepdims=True) if z.data.size else z.dtype.type(0)
+
+
 @method
 def softmax(input, axis=-1, *, dim=None):
     """Exponentials over their sum along an axis: positive numbers that add up to 1.
@@ -474,7 +479,7 @@ def softmax(input, axis=-1, *, dim=None):
     """
     z = float_tensor(input, "softmax")
     axis = check_axis("softmax", z.shape, axis if dim is None else dim)
-    e = np.exp(z.data - np.max(z.data, axis=axis, keepdims=True, initial=-np.inf))
+    e = np.exp(z.data - _largest(z, axis))
     p = e / e.sum(axis, keepdims=True)
 
     def vjp(g):
@@ -500,7 +505,7 @@ def log_softmax(input, axis=-1, *, dim=None):
     """Logarithm of `softmax`, exact where softmax itself would round to 0."""
     z = float_tensor(input, "log_softmax")
     axis = check_axis("log_softmax", z.shape, axis if dim is None else dim)
-    shifted = z.data - np.max(z.data, axis=axis, keepdims=True, initial=-np.inf)
+    shifted = z.data - _largest(z, axis)
     with np.errstate(divide="ignore"):  # of an axis of length 0
         out = shifted - np.log(np.exp(shifted).sum(axis, keepdims=True))
 
