@@ -496,6 +496,7 @@ def _tuple(values, name):
 
 def _chosen(func, primals, argnums):
     """Return the function of some arguments alone, these arguments, and whether it is one."""
+    _check_callable(func)
     single = not isinstance(argnums, (tuple, list))
     numbers = [check_count("an entry of argnums", k, 0) for k in ([argnums] if single else argnums)]
     for k in numbers:

@@ -56,7 +56,8 @@ class DataLoader:
     def __init__(self, dataset, batch_size=1, shuffle=False, drop_last=False, *, rng=None):
         check_count("batch_size", batch_size)
         self.dataset = TensorDataset(*dataset) if isinstance(dataset, tuple) else dataset
-        if not hasattr(self.dataset, "__len__") or not hasattr(self.dataset, "__getitem__"):
+        number = isinstance(self.dataset, np.ndarray) and self.dataset.ndim == 0
+        if number or not all(hasattr(self.dataset, n) for n in ("__len__", "__getitem__")):
             raise TypeError(f"expected a dataset or a tuple of arrays, got {dataset!r:.60}")
         if len(self.dataset) == 0:
             raise ValueError("the dataset is empty")

@@ -22,7 +22,16 @@ import numpy as np
 
 from ..autograd.dual import like
 from ..autograd.tensor import as_tensor, float_tensor, masked, record
-from ..checks import check_flag, check_groups, check_shape, check_sizes, float_type, generator, pair
+from ..checks import (
+    check_count,
+    check_flag,
+    check_groups,
+    check_shape,
+    check_sizes,
+    float_type,
+    generator,
+    pair,
+)
 from .init import uniform_bound
 from .module import Module, Parameter
 
@@ -237,6 +246,7 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
             f"got {x.shape} and {weight.shape}"
         )
     outputs, group_channels, *kernel = weight.shape
+    groups = check_count("groups", groups, -math.inf)
     check_groups(groups, channels=group_channels * groups, outputs=outputs)
     if x.shape[1] != group_channels * groups:
         raise ValueError(
@@ -451,6 +461,7 @@ def conv_transpose2d(
             f"(C, O / groups, kh, kw), got {x.shape} and {weight.shape}"
         )
     channels, group_outputs, *kernel = weight.shape
+    groups = check_count("groups", groups, -math.inf)
     outputs = group_outputs * groups
     check_groups(groups, channels=channels, outputs=outputs)
     bias = _checked_bias(bias, outputs, like=weight)

@@ -435,8 +435,8 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     if x.ndim < 2:
         raise ValueError(f"group_norm expects inputs of shape (N, C, ...), got {x.shape}")
     n, channels, positions = x.shape[0], x.shape[1], math.prod(x.shape[2:])
-    if channels == 0:
-        raise ValueError(f"group_norm needs channels, got an input of shape {x.shape}")
+    if channels * positions == 0:
+        raise ValueError(f"group_norm needs channels with numbers, got shape {x.shape}")
     check_groups(num_groups, channels=channels)
     weight, bias = _checked("group_norm", x, (channels,), weight=weight, bias=bias)
     maps = (n, channels, positions)

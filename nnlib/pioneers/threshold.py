@@ -29,7 +29,8 @@ def mcculloch_pitts(x, w, theta):
     ValueError
         If an input is neither 0 nor 1, or the shapes do not fit.
     """
-    x, w = _binary(x), np.asarray(w)
+    x, w = _binary(x), real_array("w", w)
+    check_number("theta", theta)
     if w.ndim != 1 or x.ndim == 0 or x.shape[-1] != len(w):
         raise ValueError(f"inputs of shape {x.shape} do not fit weights of shape {w.shape}")
     return (x @ w >= theta).astype(np.int64)
