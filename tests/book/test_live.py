@@ -815,7 +815,8 @@ TESTS = ROOT / "tests" / "nnlib"
 # Not there: those of viz, since the page draws and sends figures in its own way; of re-exports,
 # since the book's pages are not there; the progress bar, since there is no terminal; tests that
 # ask for more numbers than a browser computes in seconds.
-LEFT_OUT = ["--ignore=viz", "--ignore=test_reexports.py", "-k", "not bar and not slow"]
+BOOK = ["test_reexports.py", "test_pytorch_differences.py"]
+LEFT_OUT = ["--ignore=viz", *(f"--ignore={name}" for name in BOOK), "-k", "not bar and not slow"]
 # The core of Hypothesis is compiled. Under its name comes a module that skips its tests.
 NO_HYPOTHESIS = b"""
 import sys

@@ -72,8 +72,14 @@ def a_triangular_tower(answer):
         return f"expected (W, b, c), got {answer!r}."
     if W.shape != (3, 2) or b.size != 3:
         return f"W needs three rows of two and b three numbers, got {W.shape} and {b.shape}."
-    side = np.linspace(-1, 2, 62)  # no point of it lies on an edge
+    side = np.concatenate([np.linspace(-1, 2, 62), [-0.01, -0.003, 0.003, 0.01]])
     x1, x2 = (grid.ravel() for grid in np.meshgrid(side, side))
+    # Points near each edge, and none on it: there rounding would decide.
+    near = np.linspace(0.05, 0.9, 9)
+    x1 = np.concatenate([x1, near, near])
+    x2 = np.concatenate([x2, 1 - near - 0.005, 1 - near + 0.005])
+    off = np.minimum(np.minimum(np.abs(x1), np.abs(x2)), np.abs(1 - x1 - x2)) > 1e-6
+    x1, x2 = x1[off], x2[off]
     inside = (x1 > 0) & (x2 > 0) & (x1 + x2 < 1)
     on = (W @ np.stack([x1, x2]) + b.reshape(3, 1) > 0).sum(0)
     wrong = np.flatnonzero((on > c) != inside)
