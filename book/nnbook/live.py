@@ -9,6 +9,7 @@ import ast
 import base64
 import functools
 import hashlib
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -38,6 +39,8 @@ PARTS = [
 KERNEL = "nnkernel"
 # Pure Python that Pyodide's distribution lacks; loaded when a cell asks for ipywidgets.
 WIDGETS = ["ipywidgets", "comm", "traitlets"]
+# What installers call nnlib. The name nnlib belongs to a package of somebody else.
+DISTRIBUTION = "from-neuron-to-transformer-nnlib"
 # Large files of nnlib travel alone, to pages whose code names them.
 DATA = {"mnist.npz": r"\bmnist\b", "shakespeare.txt": r"\bshakespeare\b"}
 CHECK = re.compile(r"""exercises\.check\(\s*["']([^"']+)["']""")
@@ -58,21 +61,24 @@ def package_files(name):
             yield f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes()
 
 
-def nnlib_wheel():
-    """Return the name and bytes of a wheel of nnlib without its large data files.
+def nnlib_wheel(data=False):
+    """Return the name and bytes of a wheel of nnlib, with or without its large data files.
 
     A wheel of pure Python is an archive with three texts about itself; so no tool is needed.
     """
     files = list(package_files("nnlib"))
+    if data:
+        files += [(f"nnlib/data/{name}", (data_folder() / name).read_bytes()) for name in DATA]
     source = dict(files)["nnlib/__init__.py"].decode()
     version = next(
         ast.literal_eval(node.value)
         for node in ast.parse(source).body
         if isinstance(node, ast.Assign) and node.targets[0].id == "__version__"
     )
-    about = f"nnlib-{version}.dist-info"
+    package = DISTRIBUTION.replace("-", "_")
+    about = f"{package}-{version}.dist-info"
     files += [
-        (f"{about}/METADATA", f"Metadata-Version: 2.1\nName: nnlib\nVersion: {version}\n".encode()),
+        (f"{about}/METADATA", f"{description(version)}\n".encode()),
         (
             f"{about}/WHEEL",
             b"Wheel-Version: 1.0\nGenerator: nnbook\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
@@ -81,7 +87,26 @@ def nnlib_wheel():
     rows = [f"{name},{_record(data)},{len(data)}" for name, data in sorted(files)]
     rows.append(f"{about}/RECORD,,")
     files.append((f"{about}/RECORD", ("\n".join(rows) + "\n").encode()))
-    return f"nnlib-{version}-py3-none-any.whl", pyodide.packed(files)
+    return f"{package}-{version}-py3-none-any.whl", pyodide.packed(files)
+
+
+def data_folder():
+    """Return the folder of nnlib that holds the data."""
+    return Path(importlib.util.find_spec("nnlib").origin).parent / "data"
+
+
+def description(version):
+    """Return what a wheel of nnlib says about itself: its name, and what it needs."""
+    needed = importlib.metadata.requires(DISTRIBUTION)
+    extras = importlib.metadata.metadata(DISTRIBUTION).get_all("Provides-Extra")
+    lines = [
+        ("Metadata-Version", "2.1"),
+        ("Name", DISTRIBUTION),
+        ("Version", version),
+        *(("Requires-Dist", line) for line in needed),
+        *(("Provides-Extra", name) for name in extras),
+    ]
+    return "\n".join(f"{key}: {value}" for key, value in lines)
 
 
 def _record(data):
@@ -106,7 +131,6 @@ def runtime():
 def made():
     """Return all that the build adds, by name. The page names them by one digest of all."""
     name, wheel = nnlib_wheel()
-    data = Path(importlib.util.find_spec("nnlib").origin).parent / "data"
     files = {
         "runtime.js": runtime().encode(),
         "live.css": (SOURCES / "live.css").read_bytes(),
@@ -115,7 +139,7 @@ def made():
             pair for package in WIDGETS for pair in package_files(package)
         ),
     }
-    return files | {name: (data / name).read_bytes() for name in DATA}
+    return files | {name: (data_folder() / name).read_bytes() for name in DATA}
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 """Pictures of networks: the book's plot style, figures with alternative text, explorers.
 
-Needs matplotlib and, for explorers in Jupyter, ipywidgets: ``pip install "nnlib[viz]"``. Nothing
-else in nnlib imports this package.
+Needs matplotlib and, for explorers in Jupyter, ipywidgets: the extra ``viz``, as in
+``pip install ".[viz]"``. Nothing else in nnlib imports this package.
 """
 
 from .explore import Explorer, Play, explore

@@ -76,7 +76,7 @@ def test_every_chapter_has_live_cells():
 def test_equal_sources_give_an_equal_wheel():
     name, wheel = live.nnlib_wheel()
     assert (name, wheel) == live.nnlib_wheel()
-    assert name.startswith("nnlib-")
+    assert name.startswith("from_neuron_to_transformer_nnlib-")
     assert len(wheel) < 400_000
 
 
