@@ -14,6 +14,13 @@ KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "nam
 LANGUAGE = {"name": "python", "pygments_lexer": "ipython3"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
+# What JupyterLab collapses: the book's tags, in JupyterLab's words.
+COLLAPSED = {
+    "hide-cell": {"source_hidden": True, "outputs_hidden": True},
+    "hide-input": {"source_hidden": True},
+    "hide-output": {"outputs_hidden": True},
+}
+
 # A path has a slash that nothing stands before and a second one: "and/or" and "</td>" are none.
 PATH = re.compile(r"(?<![\w/.:<)\]])(?:~/|/(?:[\w.+-]+/)+)[\w.+-]*|\b[A-Za-z]:\\\w|ipython-input-")
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
@@ -51,6 +58,9 @@ def normalised(notebook):
             for key in ("browser_seconds", "mystnb", "tags")
             if cell.metadata.get(key)
         }
+        hidden = {k: v for tag in kept.get("tags", []) for k, v in COLLAPSED.get(tag, {}).items()}
+        if hidden and cell.cell_type == "code":
+            kept["jupyter"] = hidden
         cell.metadata = nbformat.from_dict(kept)
         # The id is made from the text: a cell keeps it when others come or go.
         kind = "code" if cell.cell_type == "code" else "text"

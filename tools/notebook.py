@@ -116,6 +116,8 @@ def to_text(path, target=None):
     """Write the notebook's cells, without outputs, as MyST Markdown for an editor."""
     target = Path(target) if target else Path(path).with_suffix(".md")
     notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata.pop("jupyter", None)  # it follows from the tags
     target.write_text(jupytext.writes(notebook, fmt="md:myst"), encoding="utf-8")
     print(f"{target}: {len(notebook.cells)} cells")
     return 0

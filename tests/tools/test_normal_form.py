@@ -43,6 +43,22 @@ def test_normal_form_is_kept_by_normalising():
     assert normalised(again).cells[1].metadata == {"tags": ["live"]}
 
 
+@pytest.mark.parametrize(
+    ("tags", "hidden"),
+    [
+        (["hide-input", "check"], {"source_hidden": True}),
+        (["solution", "hide-cell"], {"source_hidden": True, "outputs_hidden": True}),
+        (["hide-output"], {"outputs_hidden": True}),
+        (["live"], None),
+    ],
+)
+def test_jupyterlab_collapses_what_the_book_collapses(tags, hidden):
+    made = cell(stream("1"), tags=tags)
+    made.metadata.jupyter = {"source_hidden": True, "outputs_hidden": True}  # by a reader's hand
+    found = normalised(notebook(made)).cells[0].metadata
+    assert found == ({"tags": tags, "jupyter": hidden} if hidden else {"tags": tags})
+
+
 def test_ids_stay_when_another_cell_comes():
     few = normalised(notebook(cell(source="a = 1"), cell(source="b = 2")))
     more = normalised(notebook(cell(source="a = 1"), cell(source="c = 3"), cell(source="b = 2")))
