@@ -73,7 +73,7 @@ clean: ## remove what was built; the virtual environment stays
 	$(PYTHON) -m venv .venv
 
 # The stamps: what was installed, and when. They are older than the lists only if these changed.
-.venv/.book: requirements.txt pyproject.toml book/pyproject.toml | .venv/bin/python
+.venv/.book: requirements.txt pyproject.toml book/pyproject.toml $(wildcard book/nnbook/labextension/*) | .venv/bin/python
 	@$(call install,-r requirements.txt)
 	@touch $@
 

@@ -8,6 +8,7 @@ still picture remains. The text of the output is the same in all three.
 
 import inspect
 import os
+from html import escape
 from typing import NamedTuple
 
 import numpy as np
@@ -193,19 +194,19 @@ class Explorer:
             yield {"value": value, "label": main.text(value), "text": text, "data": data}
 
     def widget(self):
-        """Controls and figure as ipywidgets; every move draws again."""
+        """Title, controls, figure and sentence as ipywidgets; every move draws again."""
         import ipywidgets as w
 
         boxes = {name: control.widget(w) for name, control in self.controls.items()}
-        image = w.HTML()
+        image, sentence = w.HTML(), w.HTML()
 
         def update(_=None):
             data, (width, _), text = self.picture({n: b.value for n, b in boxes.items()})
-            alt = text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
             image.value = (
-                f'<img alt="{alt}" width="{width}" style="max-width:100%;height:auto;'
+                f'<img alt="{escape(text)}" width="{width}" style="max-width:100%;height:auto;'
                 f'background:white" src="data:image/png;base64,{data}">'
             )
+            sentence.value = f'<p style="max-width:{width}px;line-height:1.4">{escape(text)}</p>'
 
         for box in boxes.values():
             box.observe(update, "value")
@@ -214,7 +215,10 @@ class Explorer:
             w.HBox([self._player(w, boxes[n]), boxes[n]]) if c.play else boxes[n]
             for n, c in self.controls.items()
         ]
-        return w.VBox([*rows, image])
+        title = w.HTML(f"<strong>{escape(self.title)}</strong>")
+        box = w.VBox([title, *rows, image, sentence])
+        box.add_class("nn-explorer-live")  # there JupyterLab says when the kernel is busy
+        return box
 
     @staticmethod
     def _player(w, slider):

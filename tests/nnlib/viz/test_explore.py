@@ -170,7 +170,7 @@ def test_parameters_with_defaults_need_no_control():
 
 @pytest.mark.usefixtures("alive")
 def test_moving_a_widget_changes_the_picture():
-    slider, choice, box, image = explorer().widget().children
+    _, slider, choice, box, image, _ = explorer().widget().children
     assert slider.description == "slope"
     stills = [image.value]
     for widget, value, words in [
@@ -188,7 +188,7 @@ def test_moving_a_widget_changes_the_picture():
 
 @pytest.mark.usefixtures("alive")
 def test_play_walks_through_the_slider():
-    row, *_ = explorer(a=Play(0, 3, 1, 0)).widget().children
+    _, row, *_ = explorer(a=Play(0, 3, 1, 0)).widget().children
     player, slider = row.children
     assert (player.min, player.max) == (0, 3)
     for step in (1, 2, 3):
@@ -202,7 +202,7 @@ def test_alternative_text_is_escaped():
     def quoting(a):
         return figure(), f'"{a}" < 3 & more'
 
-    *_, image = explore(quoting, title="T", a=(0, 2, 1)).widget().children
+    *_, image, _ = explore(quoting, title="T", a=(0, 2, 1)).widget().children
     assert 'alt="a = 1: &quot;1&quot; &lt; 3 &amp; more"' in image.value
 
 

@@ -1,0 +1,28 @@
+"""What a collapsed cell is called, on the page and in JupyterLab."""
+
+SOLUTION, CHECK, FIGURE, IMPORTS, CODE = (
+    "Solution",
+    "Check",
+    "How this figure is drawn",
+    "Imports",
+    "Code",
+)
+# What draws: a figure of matplotlib, or one of the book's own functions for it.
+DRAWING = ("plt.", "show(", "fig,", "ax.", "axes")
+
+
+def name_of(tags, source):
+    """Return what a collapsed cell is called.
+
+    Parameters
+    ----------
+    tags : collection of str
+        Of the cell.
+    source : str
+        Its code.
+    """
+    if "solution" in tags:
+        return SOLUTION
+    if "check" in tags:
+        return CHECK
+    return FIGURE if any(word in source for word in DRAWING) else CODE
