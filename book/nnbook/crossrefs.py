@@ -10,7 +10,7 @@ from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 
-from pybtex.backends.html import Backend
+from pybtex.backends import html, markdown
 from pybtex.database import parse_file
 from pybtex.style.formatting.unsrt import Style
 
@@ -35,7 +35,7 @@ def index(root):
         `pages` maps the name of a chapter's file to its path below chapters/; `targets` a label to
         the page and cell it stands in, with kind and number if it has them; `chapters` the number
         of a heading to the title and page of its chapter; `citations` a key to authors, year, url
-        and the whole entry as HTML.
+        and the whole entry as HTML and Markdown.
     """
     root = Path(root)
     files = [root / "book/references.bib", *plans.files(root)]
@@ -99,7 +99,7 @@ def chapters(plan):
 def citations(bibliography):
     """Return every entry of a bibliography by its key."""
     data = parse_file(str(bibliography))
-    style, page = Style(), Backend()
+    style, page, plain = Style(), html.Backend(), markdown.Backend()
     found = {}
     for key, entry in data.entries.items():
         (formatted,) = style.format_entries([entry])
@@ -109,6 +109,7 @@ def citations(bibliography):
             "year": entry.fields["year"],
             "url": f"https://doi.org/{doi}" if doi else entry.fields.get("url"),
             "html": formatted.text.render(page),
+            "markdown": " ".join(formatted.text.render(plain).split()),
         }
     return found
 
