@@ -18,6 +18,7 @@ from nnbook import plan as plans
 
 TARGET = re.compile(r"^\(([\w-]+)\)=\s*$")
 DIRECTIVE = re.compile(r"^[`:]{3,}\{([\w:-]+)\}")
+ESCAPED = re.compile(r"\\([.()-])")  # pybtex escapes what inside a line means nothing
 LABEL = re.compile(r"^:label:\s*([\w-]+)\s*$")
 
 
@@ -109,7 +110,7 @@ def citations(bibliography):
             "year": entry.fields["year"],
             "url": f"https://doi.org/{doi}" if doi else entry.fields.get("url"),
             "html": formatted.text.render(page),
-            "markdown": " ".join(formatted.text.render(plain).split()),
+            "markdown": ESCAPED.sub(r"\1", " ".join(formatted.text.render(plain).split())),
         }
     return found
 

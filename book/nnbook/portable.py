@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 
 from nnbook import crossrefs, live
+from nnbook import plan as plans
 
 FOLDER = "notebooks"  # of the built book
 FENCE = re.compile(r"^(?P<marks>`{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\}\s*(?P<title>.*))?")
@@ -27,7 +28,7 @@ EXPLICIT = re.compile(r"^(?P<words>.+?)\s*<(?P<label>[^>]+)>$", re.S)
 SETUP = """\
 # This chapter computes with nnlib, the library of the book "From Neuron to Transformer". Where it
 # is missing, this cell installs it: from the book's address, or from a copy of it around here.
-import importlib
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -208,10 +209,6 @@ def portable(notebook, page, wheel):
     return made
 
 
-def _target(pagename):
-    return f"{FOLDER}/{Path(pagename).name}.ipynb"
-
-
 def write(root, folder, address):
     """Write all chapters and the wheel that they need.
 
@@ -235,19 +232,22 @@ def write(root, folder, address):
 
 
 def _offer(app, pagename, templatename, context, doctree):
-    """Let the button save the notebook that travels, and the source of any other page."""
-    source = Path(app.env.doc2path(pagename)) if doctree is not None else Path()
-    for group in context.get("header_buttons", []):
+    """Let the button of a chapter save the notebook that travels."""
+    if doctree is None or Path(app.env.doc2path(pagename)).suffix != ".ipynb":
+        return
+    for group in context["header_buttons"]:
         for button in group.get("buttons", []):
-            if button.get("label") != "download-source-button":
-                continue
-            button["download"] = source.name
-            if source.suffix == ".ipynb":
-                button["url"] = context["pathto"](_target(pagename), 1)
+            if button["label"] == "download-source-button":
+                target = f"{FOLDER}/{Path(pagename).name}.ipynb"
+                button.update(url=context["pathto"](target, 1), tooltip="Download this notebook")
 
 
 def _finish(app, exception):
-    if exception is None and app.builder.format == "html" and Path(app.srcdir, "chapters").is_dir():
+    if (
+        exception is None
+        and app.builder.format == "html"
+        and Path(app.srcdir, plans.PLAN).is_file()
+    ):
         address = app.config.html_baseurl
         write(app.srcdir, app.outdir, address and f"{address.rstrip('/')}/")
 
