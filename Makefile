@@ -47,6 +47,10 @@ test-cpus: .venv/.dev ## run the notebooks as on other processors and with the o
 fuzz: .venv/.dev ## call everything public with a hundred thousand good and bad inputs
 	$(BIN)/python tests/nnlib/fuzz.py 100000 $(or $(SEED),0)
 
+.PHONY: test-notebooks
+test-notebooks: .venv/.dev ## run every notebook that is downloaded where nothing of the book is installed
+	EVERY_CHAPTER=1 $(BIN)/python -m pytest -q tests/book/test_portable.py
+
 .PHONY: bench
 bench: .venv/.dev ## measure nnlib and the book
 	@for program in benchmarks/*.py; do \

@@ -112,7 +112,10 @@
     factory.createMarkdownCell = (options) => {
       const cell = create(options);
       const page = index.pages[stem(options.rendermime.resolver?.path ?? "")];
-      if (page && "mystModel" in cell) complete(cell, index, page);
+      if (page && "mystModel" in cell) {
+        cell.node.dataset.nnBook = "";
+        complete(cell, index, page);
+      }
       return cell;
     };
   }
