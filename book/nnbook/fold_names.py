@@ -1,9 +1,10 @@
 """What a collapsed cell is called, on the page and in JupyterLab."""
 
-SOLUTION, CHECK, FIGURE, IMPORTS, CODE = (
+SOLUTION, CHECK, FIGURE, EXPLORER, IMPORTS, CODE = (
     "Solution",
     "Check",
     "How this figure is drawn",
+    "How this explorer is made",
     "Imports",
     "Code",
 )
@@ -25,4 +26,6 @@ def name_of(tags, source):
         return SOLUTION
     if "check" in tags:
         return CHECK
+    if "explore(" in source and "def " not in source:
+        return EXPLORER
     return FIGURE if any(word in source for word in DRAWING) else CODE

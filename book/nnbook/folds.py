@@ -11,36 +11,9 @@ from html import escape
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 
-SOLUTION, CHECK, FIGURE, EXPLORER, IMPORTS, CODE = (
-    "Solution",
-    "Check",
-    "How this figure is drawn",
-    "How this explorer is made",
-    "Imports",
-    "Code",
-)
+from nnbook.fold_names import IMPORTS, name_of
+
 EARLY = 100  # before others choose among a page's files
-# What draws: a figure of matplotlib, or one of the book's own functions for it.
-DRAWING = ("plt.", "show(", "fig,", "ax.", "axes")
-
-
-def name_of(tags, source):
-    """Return what a collapsed cell is called.
-
-    Parameters
-    ----------
-    tags : collection of str
-        Of the cell.
-    source : str
-        Its code.
-    """
-    if "solution" in tags:
-        return SOLUTION
-    if "check" in tags:
-        return CHECK
-    if "explore(" in source and "def " not in source:
-        return EXPLORER
-    return FIGURE if any(word in source for word in DRAWING) else CODE
 
 
 def prepares(source):

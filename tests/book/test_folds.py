@@ -1,7 +1,8 @@
 """Collapsed cells are called what they hold."""
 
 import pytest
-from nnbook.folds import name_of, prepares
+from nnbook.fold_names import name_of
+from nnbook.folds import prepares
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT, pages
-from nnbook import folds, plan
+from nnbook import fold_names, plan
 
 # What a browser fetches by itself; a plain link to another site is the reader's choice.
 FETCHED = {
@@ -214,7 +214,14 @@ def test_frames_stand_beside_the_page(built_book, page_name, parsed):
             assert ((built_book / page_name).parent / file).exists(), file
 
 
-FOLDS = {folds.SOLUTION, folds.CHECK, folds.FIGURE, folds.EXPLORER, folds.IMPORTS, folds.CODE}
+FOLDS = {
+    fold_names.SOLUTION,
+    fold_names.CHECK,
+    fold_names.FIGURE,
+    fold_names.EXPLORER,
+    fold_names.IMPORTS,
+    fold_names.CODE,
+}
 LEFTOVER = re.compile(r"\$|\\\\[a-zA-Z]{2,}|\{(?:cite|prf|eq|ref|term|doc|chapter|numref)\b")
 
 
