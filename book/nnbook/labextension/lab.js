@@ -202,10 +202,22 @@
     rendermime.addFactory({ ...plain, createRenderer }, plain.defaultRank);
   }
 
-  /* Let a live explorer say that its controls wait for the kernel. */
+  /* Let live explorers say that their controls wait for the kernel: not while a figure is drawn,
+     and without a break between two cells. */
   function watch(panel) {
+    let show = null;
+    let hide = null;
     panel.sessionContext.statusChanged.connect((_, status) => {
-      panel.node.classList.toggle("nn-busy", status === "busy");
+      clearTimeout(hide);
+      if (status === "busy") {
+        show ??= setTimeout(() => panel.node.classList.add("nn-busy"), 700);
+        return;
+      }
+      hide = setTimeout(() => {
+        clearTimeout(show);
+        show = null;
+        panel.node.classList.remove("nn-busy");
+      }, 200);
     });
   }
 
