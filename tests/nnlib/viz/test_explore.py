@@ -170,7 +170,8 @@ def test_parameters_with_defaults_need_no_control():
 
 @pytest.mark.usefixtures("alive")
 def test_moving_a_widget_changes_the_picture():
-    _, slider, choice, box, image, _ = explorer().widget().children
+    title, slider, choice, box, image, sentence = explorer().widget().children
+    assert explorer().title in title.value
     assert slider.description == "slope"
     stills = [image.value]
     for widget, value, words in [
@@ -180,6 +181,7 @@ def test_moving_a_widget_changes_the_picture():
     ]:
         widget.value = value
         assert f'alt="{words}"' in image.value
+        assert words in sentence.value
         stills.append(image.value)
     sources = [re.search('src="data:image/png;base64,([^"]+)"', s)[1] for s in stills]
     assert len({pixels(s).tobytes() for s in sources}) == 4
