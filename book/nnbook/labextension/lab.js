@@ -8,7 +8,7 @@
   const here = document.currentScript.src;
   let scope;
 
-  const shared = async (name) => {
+  const imported = async (name) => {
     const [version] = Object.values(scope[name]);
     return (await version.get())();
   };
@@ -222,8 +222,8 @@
   }
 
   async function plugin() {
-    const { NotebookPanel, INotebookTracker } = await shared("@jupyterlab/notebook");
-    const { IRenderMimeRegistry } = await shared("@jupyterlab/rendermime");
+    const { NotebookPanel, INotebookTracker } = await imported("@jupyterlab/notebook");
+    const { IRenderMimeRegistry } = await imported("@jupyterlab/rendermime");
     const index = await readIndex();
     return {
       id: `${NAME}:chapters`,
