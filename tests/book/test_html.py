@@ -254,3 +254,11 @@ def test_folds_say_what_they_hold(built_book):
         names = [fold.summary.get_text(strip=True) for fold in details]
         assert names[0] == "Imports"
         assert set(names) <= FOLDS
+
+
+def test_the_search_gets_the_counts_of_words(built_book):
+    table = (built_book / "_static" / "subjects.js").read_text(encoding="utf-8")
+    counts = json.loads(table.removeprefix("window.nnSubjects = ").removesuffix(";\n"))
+    name = next(name for name in counts if name.endswith("05_2_momentum"))
+    assert counts[name]["momentum"] > 20
+    assert "the" not in counts[name]

@@ -1,7 +1,5 @@
 """What the search index holds: subjects count, code does not."""
 
-import json
-
 from docutils import nodes
 from docutils.utils import new_document
 from nnbook.search import prose, subjects
@@ -17,11 +15,3 @@ def test_prose_has_no_code_and_no_formulas():
     page += nodes.paragraph("", "", nodes.Text("Rates and "), nodes.math("", "x_{rate}"))
     page += nodes.literal_block("", "for rate in rates: pass")
     assert prose(page).split() == ["Rates", "and"]
-
-
-def test_the_browser_gets_the_counts(built_book):
-    table = (built_book / "_static" / "subjects.js").read_text(encoding="utf-8")
-    counts = json.loads(table.removeprefix("window.nnSubjects = ").removesuffix(";\n"))
-    name = next(name for name in counts if name.endswith("05_2_momentum"))
-    assert counts[name]["momentum"] > 20
-    assert "the" not in counts[name]

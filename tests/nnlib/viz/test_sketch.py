@@ -59,7 +59,7 @@ def test_a_curve_of_ones_own_is_called_so():
 
 def test_sliders_and_menu_move_each_other():
     made = explorer()
-    box, _, image = made.widget().children
+    _, box, _, image, _ = made.widget().children
     menu, row = box.children
     assert [s.value for s in row.children] == [0, 1, 0]
     assert [s.tooltip for s in row.children] == [
