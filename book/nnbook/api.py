@@ -11,7 +11,16 @@ def _leave_plain(app, env, node, contnode):
     return contnode if is_type and not ours else None
 
 
+def _follow(app, modname, attribute):
+    """Keep viewcode from taking a method of Tensor for the function, elsewhere, that it is.
+
+    It remembers one page of documentation for each module of sources: the first that it meets.
+    """
+    return modname if attribute.startswith("Tensor.") else None
+
+
 def setup(app):
     """Register with Sphinx."""
     app.connect("missing-reference", _leave_plain, priority=400)  # before other helpers
+    app.connect("viewcode-follow-imported", _follow)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
