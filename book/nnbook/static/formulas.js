@@ -9,5 +9,6 @@ window.addEventListener("load", () => {
     }
   }
   reach();
+  document.fonts?.ready.then(reach); // letters that come late make a formula wider
   window.addEventListener("resize", reach);
 });
