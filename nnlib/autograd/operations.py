@@ -313,7 +313,7 @@ def repeat_interleave(x, repeats, axis=None, *, dim=None):
         raise ValueError(f"repeats must be whole numbers from 0 on, got {repeats!r:.60}")
     if repeats.ndim == 1 and len(repeats) not in (1, length):
         raise ValueError(f"{len(repeats)} repeats for {length} slices along axis {axis}")
-    places = np.repeat(np.arange(length), repeats)
+    places = np.repeat(np.arange(length), repeats.astype(np.intp))  # 32 bits in a browser
     return x[((slice(None),) * (axis % x.ndim) + (places,))]
 
 
