@@ -2,13 +2,19 @@
 "use strict";
 
 window.addEventListener("load", () => {
-  function reach() {
-    for (const box of document.querySelectorAll('mjx-container[display="true"]')) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
-    }
+  const boxes = document.querySelectorAll('mjx-container[display="true"]');
+
+  function reach(box) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
   }
-  reach();
-  document.fonts?.ready.then(reach); // letters that come late make a formula wider
-  window.addEventListener("resize", reach);
+
+  // Both may change: the column with the window, the formula when its letters arrive.
+  const observer = new ResizeObserver((entries) => {
+    for (const { target } of entries) reach(target.closest('mjx-container[display="true"]'));
+  });
+  for (const box of boxes) {
+    observer.observe(box);
+    if (box.firstElementChild) observer.observe(box.firstElementChild);
+  }
 });
