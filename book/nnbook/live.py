@@ -42,7 +42,11 @@ WIDGETS = ["ipywidgets", "comm", "traitlets"]
 # What installers call nnlib. The name nnlib belongs to a package of somebody else.
 DISTRIBUTION = "from-neuron-to-transformer-nnlib"
 # Large files of nnlib travel alone, to pages whose code names them.
-DATA = {"mnist.npz": r"\bmnist\b", "shakespeare.txt": r"\bshakespeare\b"}
+DATA = {
+    "data/mnist.npz": r"\bmnist\b",
+    "data/shakespeare.txt": r"\bshakespeare\b",
+    "models/shakespeare_gpt.npz": r"\bshakespeare_gpt\b",
+}
 CHECK = re.compile(r"""exercises\.check\(\s*["']([^"']+)["']""")
 BUTTON = """
 <div class="nn-live" data-state="static">
@@ -53,11 +57,12 @@ BUTTON = """
 
 
 def package_files(name):
-    """Yield the name and bytes of every Python file of an installed package."""
+    """Yield the name and bytes of every Python file of an installed package, and of records."""
     origin = importlib.util.find_spec(name).origin
     folder = Path(origin).parent
-    for path in sorted(folder.rglob("*.py")):
-        if "tests" not in path.relative_to(folder).parts:
+    for path in sorted(folder.rglob("*")):
+        wanted = path.suffix in {".py", ".json"} and path.is_file()
+        if wanted and "tests" not in path.relative_to(folder).parts:
             yield f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes()
 
 
@@ -68,7 +73,7 @@ def nnlib_wheel(data=False):
     """
     files = list(package_files("nnlib"))
     if data:
-        files += [(f"nnlib/data/{name}", (data_folder() / name).read_bytes()) for name in DATA]
+        files += [(f"nnlib/{name}", (nnlib_folder() / name).read_bytes()) for name in DATA]
     source = dict(files)["nnlib/__init__.py"].decode()
     version = next(
         ast.literal_eval(node.value)
@@ -90,9 +95,9 @@ def nnlib_wheel(data=False):
     return f"{package}-{version}-py3-none-any.whl", pyodide.packed(files)
 
 
-def data_folder():
-    """Return the folder of nnlib that holds the data."""
-    return Path(importlib.util.find_spec("nnlib").origin).parent / "data"
+def nnlib_folder():
+    """Return the folder of the package, in which the large files lie, too."""
+    return Path(importlib.util.find_spec("nnlib").origin).parent
 
 
 def description(version):
@@ -139,7 +144,7 @@ def made():
             pair for package in WIDGETS for pair in package_files(package)
         ),
     }
-    return files | {name: (data_folder() / name).read_bytes() for name in DATA}
+    return files | {name: (nnlib_folder() / name).read_bytes() for name in DATA}
 
 
 @functools.cache
@@ -277,6 +282,7 @@ def _write(app, exception):
             files[f"{name}.js"] = as_script(name, content)
         for file, text in files.items():
             path = target / file
+            path.parent.mkdir(exist_ok=True)
             if not path.exists() or path.read_bytes() != text:
                 path.write_bytes(text)
     source = app.config.live_pyodide

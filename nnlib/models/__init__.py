@@ -3,6 +3,7 @@
 from .gpt import GPT
 from .lenet import LeNet5, LeNet1989
 from .mlp import MLP
+from .pretrained import pretrained
 from .recurrent_lm import RecurrentLM
 from .resnet import BasicBlock, ResNet
 from .seq2seq import Seq2SeqTransformer
@@ -16,4 +17,5 @@ __all__ = [
     "RecurrentLM",
     "ResNet",
     "Seq2SeqTransformer",
+    "pretrained",
 ]

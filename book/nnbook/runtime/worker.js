@@ -97,7 +97,7 @@ async function handle(message) {
   if (message.type === "boot") await boot(message);
   else if (message.type === "file") {
     if (message.name.endsWith(".zip")) python.unpackArchive(message.bytes, "zip", { extractDir: SITE });
-    else write(`${SITE}/nnlib/data`, message.name, message.bytes);
+    else write(`${SITE}/nnlib`, message.name, message.bytes);
   } else if (message.type === "run") {
     say("begun");
     say("ended", { state: await kernel.run_cell(message.code, message.name) });

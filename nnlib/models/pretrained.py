@@ -1,0 +1,70 @@
+"""Networks that were trained beforehand, where the seconds of a chapter are too few."""
+
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+
+from .gpt import GPT
+
+__all__ = ["pretrained"]
+
+NETWORKS = {"GPT": GPT}
+FOLDER = Path(__file__).parent
+
+
+def pretrained(name, folder=None):
+    """Return a trained network, in evaluation mode, and the record of how it was trained.
+
+    Scripts in ``tools/train`` train these networks with nnlib and write weights and record.
+
+    Parameters
+    ----------
+    name : {"shakespeare_gpt"}
+        A GPT that was trained on nine tenths of `nnlib.data.shakespeare`, character by character.
+    folder : str or path, optional
+        Where the two files lie, if not in the package.
+
+    Returns
+    -------
+    model : Module
+        Of float32; the file holds float16.
+    record : dict
+        "arguments" of the network, "alphabet", "seed", "steps", "seconds", the curve of the loss.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there are no such weights.
+    OSError
+        If they are not those that the record belongs to.
+
+    Examples
+    --------
+    >>> model, record = pretrained("shakespeare_gpt")
+    >>> type(model).__name__, model.vocab_size == len(record["alphabet"])
+    ('GPT', True)
+    """
+    folder = FOLDER if folder is None else Path(folder)
+    known = sorted(path.stem for path in folder.glob("*.json"))
+    if name not in known:
+        raise FileNotFoundError(f"there are no weights {name!r}; there are {known}")
+    record = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    try:
+        content = (folder / f"{name}.npz").read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            f"the weights {name}.npz are missing from {folder}: install nnlib again"
+        ) from None
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != record["sha256"]:
+        raise OSError(
+            f"the weights {name}.npz are damaged: their SHA-256 is {digest[:12]}…, expected "
+            f"{record['sha256'][:12]}…; install nnlib again"
+        )
+    model = NETWORKS[record["network"]](**record["arguments"], rng=0)
+    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+        model.load_state_dict({key: np.float32(stored[key]) for key in stored.files})
+    return model.eval(), record
