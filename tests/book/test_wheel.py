@@ -38,7 +38,10 @@ def test_the_whole_wheel_brings_the_data(tmp_path):
     target = str(tmp_path / "site")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
     subprocess.run([*pip, "--target", target, str(tmp_path / name)], check=True)
-    program = "from nnlib import data; data.mnist(), data.shakespeare(); print(data.__file__)"
+    program = (
+        "from nnlib import data, models; data.mnist(), data.shakespeare(); "
+        "models.pretrained('shakespeare_gpt'); print(data.__file__)"
+    )
     done = subprocess.run(
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {target!r}); {program}"],
         capture_output=True,

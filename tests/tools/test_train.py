@@ -1,4 +1,4 @@
-"""Stored weights have a script that made them: its first steps, taken again, are the recorded ones."""
+"""Stored weights have a script: its first steps, taken again, are those of the record."""
 
 import importlib
 import json

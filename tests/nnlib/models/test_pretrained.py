@@ -39,7 +39,7 @@ def test_weights_weigh_little():
 
 
 def test_an_unknown_name_lists_the_known_ones():
-    with pytest.raises(FileNotFoundError, match="no weights 'gtp'; there are .*shakespeare_gpt"):
+    with pytest.raises(FileNotFoundError, match=r"no weights .gtp.; there are .*shakespeare_gpt"):
         models.pretrained("gtp")
 
 
