@@ -15,7 +15,7 @@ __all__ = ["MLP"]
 
 
 class MLP(Sequential):
-    """Linear layers, an activation after each but the last. Guide Eqs. (13)-(16), (26), (27).
+    """Linear layers, an activation after each but the last. Guide Eqs. (13)-(16), (26), (27), (53).
 
     Parameters
     ----------

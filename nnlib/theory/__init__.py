@@ -1,4 +1,4 @@
-"""What theory says about networks, as functions that compute it: so far, what they can express."""
+"""What theory says about networks, as functions: what they can express, Jacobians of layers."""
 
 from .expressivity import (
     breakpoints,
@@ -9,10 +9,12 @@ from .expressivity import (
     sawtooth,
     staircase,
 )
+from .jacobians import layer_jacobians
 
 __all__ = [
     "breakpoints",
     "count_linear_pieces",
+    "layer_jacobians",
     "linear_regions",
     "max_regions",
     "relu_interpolant",

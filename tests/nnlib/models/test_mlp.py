@@ -28,6 +28,17 @@ def test_mlp_learns_xor():
     assert model(x).data.argmax(1).tolist() == [0, 1, 1, 0]
 
 
+@pytest.mark.equation(53)
+def test_mlp_is_layer_after_layer():
+    model = models.MLP([3, 4, 5, 2], nn.Tanh, rng=0, dtype=np.float64)
+    x = np.random.default_rng(1).normal(size=(7, 3))
+    layers, h = [model[0], model[2], model[4]], x
+    for layer in layers[:-1]:
+        h = np.tanh(h @ layer.weight.data.T + layer.bias.data)
+    y = h @ layers[-1].weight.data.T + layers[-1].bias.data  # no activation behind the last one
+    np.testing.assert_allclose(model(x).data, y, rtol=1e-12)
+
+
 def test_mlp_takes_images_and_drops():
     model = models.MLP([784, 20, 10], dropout=0.5, rng=0)
     x = np.ones((2, 28, 28), np.float32)
