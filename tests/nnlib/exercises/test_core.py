@@ -126,6 +126,13 @@ def logistic(z):
     return 1 / (1 + np.exp(-z))
 
 
+def first_gradient(row, jacobians, slopes, x, down=True):
+    """Eq. (54); or with the factors in the order in which they are given."""
+    for J in jacobians[::-1] if down else jacobians:
+        row = np.asarray(row) @ J if len(row) == len(J) else np.zeros(J.shape[1])
+    return np.outer(row * slopes, x) if len(row) == len(slopes) else np.outer(slopes, x)
+
+
 def hidden_slopes(x, d, W, b, V, c, through=True):
     """The slopes of the hidden weights, one weight after the other; or without the way back."""
     h = logistic(W @ x + b)
@@ -197,6 +204,9 @@ ANSWERS = {
         lambda u, du, v, dv: (u**v, v * u ** (v - 1) * du + u**v * np.log(u) * dv),
         lambda u, du, v, dv: (u**v, v * u ** (v - 1) * du),
     ),
+    "edge of the valley": (2**0.5, 2),
+    "product of jacobians": (first_gradient, lambda **case: first_gradient(**case, down=False)),
+    "what an mlp does not notice": (["a", "d", "e"], "abde"),
     "edge of Lookahead": (2.1447, 2.0),
     "edge of the basin": (74, 75),
     "energy from overlaps": (
