@@ -50,9 +50,10 @@ def product_of_jacobians(answer):
 
 @judge("what an mlp does not notice")
 def what_an_mlp_does_not_notice(answer):
-    if not isinstance(answer, (str, list, tuple, set, frozenset)):
-        return f'expected letters, as in "bc", got {answer!r:.60}.'
-    letters = {c for part in answer for c in str(part).lower() if c.isalpha()}
+    if isinstance(answer, (set, frozenset)):
+        answer = sorted(answer, key=str)
+    text = "".join(map(str, np.asarray(answer).ravel().tolist())).lower()
+    letters = {c for c in text if c.isalnum()}
     if letters - set("abcde"):
         return f'expected letters from a to e, as in "bc", got {answer!r:.60}.'
     hints = {
