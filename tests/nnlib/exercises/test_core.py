@@ -122,6 +122,14 @@ def beta_sum(beta, n):
     return (1 - beta**n) / (1 - beta)
 
 
+def spread_back(delta, K, s):
+    (h, w), (M, N) = delta.shape, K.shape
+    slope = np.zeros((s * (h - 1) + M, s * (w - 1) + N))
+    for m, n in np.ndindex(M, N):
+        slope[m : m + s * (h - 1) + 1 : s, n : n + s * (w - 1) + 1 : s] += K[m, n] * delta
+    return slope
+
+
 def logistic(z):
     return 1 / (1 + np.exp(-z))
 
@@ -182,6 +190,12 @@ ANSWERS = {
         ([[1, 0], [0, 1], [-1, -1]], [0, 0, 1], 1.5),
     ),
     "a hat by hand": ((2, -3, 1), (2, -1, 0)),
+    "a kernel for turned pictures": (
+        lambda K: sum(np.rot90(K, k) for k in range(4)) / 4,
+        lambda K: (K + np.rot90(K, 2)) / 2,  # even under half a turn only
+    ),
+    "count a layer": ((16, 1216, 307_200), (16, 1200, 307_200)),
+    "backward through steps": (spread_back, lambda delta, K, s: spread_back(delta, K, 1)),
     "backward by hand": ([[36, 24], [0, 0]], [[36, 24], [6, 4]]),
     "best ball": ((0.25, 0.25, 0.5), (0.2, 0.64, 0.8)),
     "best rate": ((0.2, 0.6), (0.25, 0.5)),
