@@ -24,7 +24,7 @@ def query_for_given_shares(answer):
 def mask_of_a_window(answer):
     def wanted(n, width):
         back = np.arange(n)[:, None] - np.arange(n)
-        return (0 <= back) & (back < width)
+        return (back >= 0) & (back < width)
 
     def whole(n, width):
         mask = answer(n=n, width=width)

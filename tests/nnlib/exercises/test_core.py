@@ -190,14 +190,12 @@ ANSWERS = {
         ([[1, 0], [0, 1], [-1, -1]], [0, 0, 1], 1.5),
     ),
     "a hat by hand": ((2, -3, 1), (2, -1, 0)),
-<<<<<<< HEAD
     "a kernel for turned pictures": (
         lambda K: sum(np.rot90(K, k) for k in range(4)) / 4,
         lambda K: (K + np.rot90(K, 2)) / 2,  # even under half a turn only
     ),
     "count a layer": ((16, 1216, 307_200), (16, 1200, 307_200)),
     "backward through steps": (spread_back, lambda delta, K, s: spread_back(delta, K, 1)),
-=======
     "mask of a window": (
         lambda n, width: np.tri(n, dtype=bool) & ~np.tri(n, k=-width, dtype=bool),
         lambda n, width: np.tri(n, dtype=bool),
@@ -216,7 +214,6 @@ ANSWERS = {
             lambda x, h: np.stack([x, -(x**2) / (2 * h**2)], 1),
         ),
     ),
->>>>>>> a6fcefd (Write the chapter on attention: the soft look-up, its root, its order, its mask and its heads)
     "backward by hand": ([[36, 24], [0, 0]], [[36, 24], [6, 4]]),
     "best ball": ((0.25, 0.25, 0.5), (0.2, 0.64, 0.8)),
     "best rate": ((0.2, 0.6), (0.25, 0.5)),
