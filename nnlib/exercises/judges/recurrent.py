@@ -95,13 +95,13 @@ def a_cell_that_counts(answer):
         C, opened = 0.0, 0
         for k, c in enumerate(text, 1):
             z = W[:, "()".find(c)] + b
-            f, i, o = (1 + np.tanh(z[[0, 1, 3]] / 2)) / 2
+            f, i = (1 + np.tanh(z[:2] / 2)) / 2
             C = f * C + i * np.tanh(z[2])
             opened += (c == "(") - (c == ")")
             if not abs(C - opened) <= 0.1:
                 return (
                     f"after {_short(text[:k])} {opened} brackets are open, and the cell is "
-                    f"{C:.3g}; there f = {f:.3g}, i = {i:.3g} and the candidate {np.tanh(z[2]):.3g}."
+                    f"{C:.3g}; there f = {f:.3g}, i = {i:.3g}, candidate {np.tanh(z[2]):.3g}."
                 )
     return None
 

@@ -167,6 +167,17 @@ NUMBERS = {
     "perceptron on AND",
     "weights of two",
 }  # computed when asked for
+
+
+def gru_step(h, x, W_ih, W_hh, b_ih, b_hh, swapped=False):
+    n = len(h)
+    a, b = W_ih @ x + b_ih, W_hh @ h + b_hh
+    gates = 1 / (1 + np.exp(-a[: 2 * n] - b[: 2 * n]))
+    candidate = np.tanh(a[2 * n :] + gates[:n] * b[2 * n :])
+    z = 1 - gates[n:] if swapped else gates[n:]
+    return (1 - z) * candidate + z * h
+
+
 ANSWERS = {
     "AdaDelta with a length": (
         lambda theta, v, u, g, beta, scale: adadelta_step(theta, v, u, g, beta, scale),
@@ -188,6 +199,11 @@ ANSWERS = {
     "a triangular tower": (
         ([[1, 0], [0, 1], [-1, -1]], [0, 0, 1], 2.5),
         ([[1, 0], [0, 1], [-1, -1]], [0, 0, 1], 1.5),
+    ),
+    "a bias for fifty steps": (4.27, 0.9862),
+    "a cell that counts": (
+        ([[0, 0, 0], [0, 0, 0], [9, -9, 0], [0, 0, 0]], [15, 15, 0, 0]),
+        ([[0, 0, 0], [0, 0, 0], [9, -9, 0], [0, 0, 0]], [3, 3, 0, 0]),
     ),
     "a hat by hand": ((2, -3, 1), (2, -1, 0)),
     "a kernel for turned pictures": (
@@ -214,6 +230,7 @@ ANSWERS = {
             lambda x, h: np.stack([x, -(x**2) / (2 * h**2)], 1),
         ),
     ),
+    "a step of a GRU": (gru_step, lambda *a, **k: gru_step(*a, **k, swapped=True)),
     "backward by hand": ([[36, 24], [0, 0]], [[36, 24], [6, 4]]),
     "best ball": ((0.25, 0.25, 0.5), (0.2, 0.64, 0.8)),
     "best rate": ((0.2, 0.6), (0.25, 0.5)),
