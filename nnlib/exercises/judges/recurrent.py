@@ -13,7 +13,7 @@ def a_bias_for_fifty_steps(answer):
     except (TypeError, ValueError):
         return f"expected one number, got {answer!r}."
     f = 0.5 ** (1 / 50)
-    if abs(bias - np.log(f / (1 - f))) < 0.02:
+    if abs(bias - np.log(f / (1 - f))) < 0.05:
         return None
     if abs(bias - f) < 0.005:
         return "that is the value of the gate; its bias goes through the sigmoid first."
