@@ -17,7 +17,7 @@ EARLY = 100  # before others choose among a page's files
 
 
 def prepares(source):
-    """Tell whether code does nothing but import, choose the style, and name constants."""
+    """Tell whether code does nothing but import, choose the style, load data, name constants."""
     try:
         body = ast.parse(source).body
     except SyntaxError:
@@ -30,7 +30,8 @@ def prepares(source):
             return ast.unparse(statement) == "use_style()"
         if not isinstance(statement, ast.Assign):
             return False
-        computes = any(isinstance(part, ast.Call) for part in ast.walk(statement.value))
+        calls = [ast.unparse(c.func) for c in ast.walk(statement.value) if isinstance(c, ast.Call)]
+        computes = any(not call.startswith(("data.", "nn.data.")) for call in calls)
         return ast.unparse(statement.targets[0]) == "rng" or not computes
 
     return any(isinstance(s, ast.Import | ast.ImportFrom) for s in body) and all(

@@ -569,6 +569,15 @@ def test_a_changed_input_is_found_out(double):
     assert exercises.check(double, answer).text == text  # the cases are as before
 
 
+def test_arguments_may_be_called_otherwise():
+    def ratio(row, slope):
+        return row / slope
+
+    cases = [{"row": 3.0, "slope": 2.0}]
+    assert compare(lambda r, s: r / s, ratio, cases) is None
+    assert compare(lambda slope, row: row / slope, ratio, cases) is None
+
+
 def test_tuples_are_compared_part_by_part():
     def run(answer):
         return compare(answer, lambda x: (x, [x, 1.0]), [{"x": 2.0}])
