@@ -129,7 +129,7 @@ class GPT(Module):
             x = block(x, is_causal=True, cache=cache)
         return self.head(self.norm(x))
 
-    def generate(self, tokens, count, temperature=1.0, top_k=None, *, rng=None):
+    def generate(self, tokens, count, temperature=1.0, top_k=None, top_p=None, *, rng=None):
         """Draw `count` tokens more, each after the last block_size ones.
 
         Keys and values are kept from token to token (`KeyValueCache`) until the text is longer
@@ -141,7 +141,7 @@ class GPT(Module):
         tokens : array_like of int, shape (N, T)
             Beginnings of at least one token.
         count : int
-        temperature, top_k
+        temperature, top_k, top_p
             As in `nnlib.models.sampling.sample`.
         rng : int or numpy.random.Generator, optional
 
@@ -156,4 +156,4 @@ class GPT(Module):
                 return self(tokens[:, -self.block_size :]).data[:, -1]
             return self(tokens[:, len(caches[0]) :], caches).data[:, -1]
 
-        return generate(self, tokens, count, last_logits, temperature, top_k, rng)
+        return generate(self, tokens, count, last_logits, temperature, top_k, top_p, rng=rng)

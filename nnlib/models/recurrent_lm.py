@@ -85,7 +85,7 @@ class RecurrentLM(Module):
             return tuple(s.detach() for s in state)
         return state.detach()
 
-    def generate(self, tokens, count, temperature=1.0, top_k=None, *, rng=None):
+    def generate(self, tokens, count, temperature=1.0, top_k=None, top_p=None, *, rng=None):
         """Read a beginning and draw `count` more symbols, each from the logits after the last.
 
         Parameters
@@ -93,7 +93,7 @@ class RecurrentLM(Module):
         tokens : array_like of int, shape (N, T)
             Beginnings of at least one symbol.
         count : int
-        temperature, top_k
+        temperature, top_k, top_p
             As in `nnlib.models.sampling.sample`.
         rng : int or numpy.random.Generator, optional
 
@@ -109,4 +109,4 @@ class RecurrentLM(Module):
             logits, state = self(unread, state)
             return logits.data[:, -1]
 
-        return generate(self, tokens, count, last_logits, temperature, top_k, rng)
+        return generate(self, tokens, count, last_logits, temperature, top_k, top_p, rng=rng)

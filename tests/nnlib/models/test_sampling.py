@@ -36,8 +36,32 @@ def test_sampling_follows_the_distribution():
     np.testing.assert_allclose(shares(), p, atol=0.015)
     np.testing.assert_allclose(shares(top_k=2), [0.625, 0.375, 0, 0], atol=0.015)
     np.testing.assert_allclose(shares(temperature=0.5), p**2 / (p**2).sum(), atol=0.015)
+    np.testing.assert_allclose(shares(top_p=0.7), [0.625, 0.375, 0, 0], atol=0.015)
     assert sample(np.zeros((3, 4)), top_k=1).tolist() == [0, 0, 0]  # of equals the first
     assert sample(np.array([[0.0, -np.inf, 1e4]])).tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ({"top_p": 0.01}, {2}),  # never nobody
+        ({"top_p": 0.5}, {2}),  # exactly enough is enough
+        ({"top_p": 0.51}, {0, 2}),
+        ({"top_p": 1.0}, {0, 1, 2, 3}),
+        ({"top_p": 0.9, "temperature": 0.25}, {0, 2}),  # p⁴: 0.88, 0.11, ...
+        ({"top_p": 0.6, "top_k": 2}, {2}),  # of the two that are left 5/8 and 3/8
+    ],
+)
+def test_nucleus_is_the_fewest_that_have_enough(options, kept):
+    logits = np.tile(np.log([0.3, 0.05, 0.5, 0.15]), (5000, 1))
+    assert set(sample(logits, rng=0, **options).tolist()) == kept
+
+
+def test_nucleus_changes_no_logits():
+    logits = np.log([[0.3, 0.05, 0.5, 0.15]])
+    before = logits.copy()
+    sample(logits, top_p=0.4, top_k=3, rng=0)
+    np.testing.assert_array_equal(logits, before)
 
 
 def test_language_models_refuse():
@@ -57,6 +81,8 @@ def test_language_models_refuse():
             model.generate([[1]], 1, temperature=0)
         with pytest.raises(ValueError, match=r"top_k must be 1\.\.5, got 6"):
             model.generate([[1]], 1, top_k=6)
+        with pytest.raises(ValueError, match="top_p must be above 0 and at most 1, got 0"):
+            model.generate([[1]], 1, top_p=0)
         with pytest.raises(ValueError, match="needs a beginning"):
             model.generate(np.zeros((1, 0), int), 1)
     with pytest.raises(ValueError, match=r"kind must be one of .* got 'MLP'"):
