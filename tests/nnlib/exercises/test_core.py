@@ -204,6 +204,9 @@ ANSWERS = {
     "a cell that counts": (
         ([[0, 0, 0], [0, 0, 0], [9, -9, 0], [0, 0, 0]], [15, 15, 0, 0]),
         ([[0, 0, 0], [0, 0, 0], [9, -9, 0], [0, 0, 0]], [3, 3, 0, 0]),
+    "a cut below the top": (
+        lambda p, share: p * (p >= share * max(p)) / sum(p[p >= share * max(p)]),
+        lambda p, share: p * (p >= share) / max(sum(p[p >= share]), 1e-9),
     ),
     "a hat by hand": ((2, -3, 1), (2, -1, 0)),
     "a kernel for turned pictures": (
@@ -359,6 +362,10 @@ ANSWERS = {
     ),
     "step of AMSGrad": (amsgrad, lambda *a, **k: amsgrad(*a, **k, forget=True)),
     "symmetric function": (symmetric, lambda x, values: x.sum(-1)),
+    "the last space": (
+        lambda spaces: [5 * t if s else -1000 for t, s in enumerate(spaces)],
+        lambda spaces: 1000.0 * spaces,
+    ),
     "tape by hand": ((6, 15, 6), (3, 15, 6)),
     "square by folding": (
         lambda x, k: x - sum(teeth(x, j) / 4**j for j in range(1, k + 1)),
@@ -383,6 +390,7 @@ ANSWERS = {
         ),
         lambda gradients, rates, beta: (-sum(rates * gradients), -sum(rates * gradients)),
     ),
+    "weights of GPT-2": (124_439_808, 84_934_656),
     "weights of two": (lambda: len(thresholds(2) - thresholds(1)), 0),
     "xor from nand": ([(0, 1), (0, 2), (1, 2), (3, 4)], [(0, 1), (2, 2)]),
     "xor with one hidden unit": (((1, 1, 2), (1, 1, -2, 1)), ((1, 1, 1), (1, 1, -2, 1))),
