@@ -42,32 +42,31 @@ def a_cut_below_the_top(answer):
 
 @judge("the last space")
 def the_last_space(answer):
+    def enough(spaces):
+        """Shares of the last space, as far as 0.9 is asked for, at each place."""
+        given = spaces.copy()
+        keys = answer(spaces=spaces)
+        if keys is None or keys is ...:
+            return None
+        keys = np.asarray(keys, float)
+        if keys.shape != given.shape:
+            raise ValueError(f"it returns the shape {keys.shape}, not {given.shape}")
+        if np.isnan(keys).any() or (keys == np.inf).any() or keys[0] == -np.inf:
+            raise ValueError("a key is no number, or the softmax of the first place has none")
+        shares = []
+        for t in range(len(keys)):
+            p = np.exp(keys[: t + 1] - keys[: t + 1].max())
+            shares.append(p[np.flatnonzero(given[: t + 1])[-1]] / p.sum())
+        return np.minimum(shares, 0.9)
+
     if not callable(answer):
         return f"expected a function, got {type(answer).__name__}."
     rng = np.random.default_rng(0)
-    for n in (1, 5, 12, 30, 60):
-        spaces = (rng.random(n) < 0.25).astype(int)
-        spaces[0] = 1
-        result = answer(spaces.copy())
-        if result is None or result is ...:
-            return "the function returns nothing yet."
-        try:
-            keys = np.asarray(result, float)
-        except (TypeError, ValueError):
-            return f"expected one number for each place, got {result!r:.60}."
-        if keys.shape != (n,):
-            return f"expected one number for each of {n} places, got the shape {keys.shape}."
-        if np.isnan(keys).any() or (keys == np.inf).any() or keys[0] == -np.inf:
-            return "a key is not a number, or the softmax of the first place has none."
-        for t in range(n):
-            shares = np.exp(keys[: t + 1] - keys[: t + 1].max())
-            last = np.flatnonzero(spaces[: t + 1])[-1]
-            share = shares[last] / shares.sum()
-            if share < 0.9:
-                best = int(shares.argmax())
-                what = "a space" if spaces[best] else "no space"
-                return (
-                    f"of {n} places, place {t} gives its last space, at {last}, the share "
-                    f"{share:.2f}; the largest share is at {best}, {what}."
-                )
-    return None
+    cases = [{"spaces": np.array(spaces)} for spaces in ([1], [1, 0, 0], [1, 0, 1, 0, 1, 1, 0])]
+    for n in (12, 30, 60):
+        cases.append({"spaces": np.maximum(rng.random(n) < 0.25, np.arange(n) == 0).astype(int)})
+    hint = (
+        "These are the shares of the last space at each place, at most 0.9. A later space must win "
+        "clearly against an earlier one, and any space against all other places."
+    )
+    return compare(enough, lambda spaces: np.full(len(spaces), 0.9), cases, hint=hint, rtol=1e-4)
