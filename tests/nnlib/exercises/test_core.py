@@ -204,6 +204,7 @@ ANSWERS = {
     "a cell that counts": (
         ([[0, 0, 0], [0, 0, 0], [9, -9, 0], [0, 0, 0]], [15, 15, 0, 0]),
         ([[0, 0, 0], [0, 0, 0], [9, -9, 0], [0, 0, 0]], [3, 3, 0, 0]),
+    ),
     "a cut below the top": (
         lambda p, share: p * (p >= share * max(p)) / sum(p[p >= share * max(p)]),
         lambda p, share: p * (p >= share) / max(sum(p[p >= share]), 1e-9),
