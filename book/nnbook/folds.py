@@ -31,7 +31,8 @@ def prepares(source):
         if not isinstance(statement, ast.Assign):
             return False
         calls = [ast.unparse(c.func) for c in ast.walk(statement.value) if isinstance(c, ast.Call)]
-        computes = any(not call.startswith(("data.", "nn.data.")) for call in calls)
+        loads = ("data.", "nn.data.", "nn.models.pretrained")
+        computes = any(not call.startswith(loads) for call in calls)
         return ast.unparse(statement.targets[0]) == "rng" or not computes
 
     return any(isinstance(s, ast.Import | ast.ImportFrom) for s in body) and all(

@@ -26,6 +26,7 @@ def test_names(tags, source, name):
         ("import numpy as np\nfrom nnlib.viz import show, use_style\n\nuse_style()", True),
         ("import numpy as np\nrng = np.random.default_rng(0)", True),
         ("import numpy as np\nCOLORS = (np.pi, 3)", True),
+        ("import nnlib as nn\ntext = nn.data.shakespeare()", True),
         ("import numpy as np\nx = np.ones(3)", False),
         ("rng = np.random.default_rng(0)", False),
         ("import numpy as np\nprint(np.pi)", False),
