@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +37,10 @@ def pretrained(name, folder=None):
 
     Raises
     ------
+    ValueError, TypeError
+        If there are no weights of this name.
     FileNotFoundError
-        If there are no such weights.
+        If the file is missing.
     OSError
         If they are not those that the record belongs to.
 
@@ -47,10 +50,14 @@ def pretrained(name, folder=None):
     >>> type(model).__name__, model.vocab_size == len(record["alphabet"])
     ('GPT', True)
     """
+    if not isinstance(name, str):
+        raise TypeError(f"pretrained expects the name of weights, got {name!r:.60}")
+    if folder is not None and not isinstance(folder, (str, os.PathLike)):
+        raise TypeError(f"folder must be a path, got {folder!r:.60}")
     folder = FOLDER if folder is None else Path(folder)
     known = sorted(path.stem for path in folder.glob("*.json"))
     if name not in known:
-        raise FileNotFoundError(f"there are no weights {name!r}; there are {known}")
+        raise ValueError(f"there are no weights {name!r:.60}; there are {known}")
     record = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     try:
         content = (folder / f"{name}.npz").read_bytes()

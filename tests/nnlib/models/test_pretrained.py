@@ -39,8 +39,14 @@ def test_weights_weigh_little():
 
 
 def test_an_unknown_name_lists_the_known_ones():
-    with pytest.raises(FileNotFoundError, match=r"no weights .gtp.; there are .*shakespeare_gpt"):
+    with pytest.raises(ValueError, match=r"no weights .gtp.; there are .*shakespeare_gpt"):
         models.pretrained("gtp")
+
+
+@pytest.mark.parametrize(("name", "folder"), [(3, None), (None, None), (NAME, True)])
+def test_what_is_no_name_or_path_is_named(name, folder):
+    with pytest.raises(TypeError, match=r"expects the name|must be a path"):
+        models.pretrained(name, folder)
 
 
 def test_a_missing_file_is_named(copy):
