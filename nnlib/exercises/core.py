@@ -13,7 +13,17 @@ from .deadline import TimeIsUp, deadline
 
 SECONDS = 10  # after which an answer is stopped
 
-__all__ = ["Verdict", "check", "compare", "is_number", "judge", "names", "number", "numbers"]
+__all__ = [
+    "Verdict",
+    "call",
+    "check",
+    "compare",
+    "is_number",
+    "judge",
+    "names",
+    "number",
+    "numbers",
+]
 
 JUDGES = {}
 
@@ -132,7 +142,7 @@ def compare(answer, reference, cases, *, hint="", rtol=1e-6, atol=1e-9):
         expected = reference(**copy.deepcopy(case))
         arguments = copy.deepcopy(case)
         try:
-            found = _called(answer, arguments)
+            found = call(answer, arguments)
         except NotImplementedError:
             raise NotAttempted from None
         except Exception as error:
@@ -186,7 +196,7 @@ def is_number(answer, wanted, rtol=1e-6):
         return False
 
 
-def _called(answer, arguments):
+def call(answer, arguments):
     """Call a function by the names of its arguments, or in order if the reader renamed them."""
     try:
         inspect.signature(answer).bind(**arguments)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..core import _called, compare, judge, number
+from ..core import call, compare, judge, number
 
 
 @judge("weights of GPT-2")
@@ -45,7 +45,7 @@ def the_last_space(answer):
     def enough(spaces):
         """Shares of the last space, as far as 0.9 is asked for, at each place."""
         given = spaces.copy()
-        keys = _called(answer, {"spaces": spaces})
+        keys = call(answer, {"spaces": spaces})
         if keys is None or keys is ...:
             return None
         keys = np.asarray(keys, float)
