@@ -1,5 +1,6 @@
 """Whole networks, one file each, made of the layers; parameters are named as PyTorch would."""
 
+from .deep_mlp import DeepMLP, HiddenLayer
 from .gpt import GPT
 from .lenet import LeNet5, LeNet1989
 from .mlp import MLP
@@ -12,6 +13,8 @@ __all__ = [
     "GPT",
     "MLP",
     "BasicBlock",
+    "DeepMLP",
+    "HiddenLayer",
     "LeNet5",
     "LeNet1989",
     "RecurrentLM",

@@ -42,6 +42,10 @@ TOKENS = np.array([[1, 3, 0], [2, 2, 4]])
 
 SMALL = {
     "mlp": (models.MLP([3, 4, 2], nn.Tanh, rng=0, **D), lambda m: m(np.ones((2, 3)))),
+    "deep": (
+        models.DeepMLP(3, 2, 4, 3, norm=nn.LayerNorm, residual=True, rng=0, **D),
+        lambda m: m(np.random.default_rng(0).standard_normal((2, 3))),
+    ),
     "lm": (models.RecurrentLM(5, 2, 3, rng=0, **D), lambda m: m(TOKENS)[0]),
     "gpt": (models.GPT(5, 4, 4, 2, 1, rng=0, **D), lambda m: m(TOKENS)),
     "gpt tied": (models.GPT(5, 4, 4, 2, 1, tie_weights=True, rng=0, **D), lambda m: m(TOKENS)),
