@@ -4,6 +4,7 @@ from .deep_mlp import DeepMLP, HiddenLayer
 from .gpt import GPT
 from .lenet import LeNet5, LeNet1989
 from .mlp import MLP
+from .ngram import NGram
 from .pretrained import pretrained
 from .recurrent_lm import RecurrentLM
 from .resnet import BasicBlock, ResNet
@@ -17,6 +18,7 @@ __all__ = [
     "HiddenLayer",
     "LeNet5",
     "LeNet1989",
+    "NGram",
     "RecurrentLM",
     "ResNet",
     "Seq2SeqTransformer",
