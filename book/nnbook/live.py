@@ -46,6 +46,7 @@ DATA = {
     "data/mnist.npz": r"\bmnist\b",
     "data/shakespeare.txt": r"\bshakespeare\b",
     "models/shakespeare_gpt.npz": r"\bshakespeare_gpt\b",
+    "models/shakespeare_lstm.npz": r"\bshakespeare_lstm\b",
 }
 CHECK = re.compile(r"""exercises\.check\(\s*["']([^"']+)["']""")
 BUTTON = """

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from .gpt import GPT
+from .recurrent_lm import RecurrentLM
 
 __all__ = ["pretrained"]
 
-NETWORKS = {"GPT": GPT}
+NETWORKS = {"GPT": GPT, "RecurrentLM": RecurrentLM}
 FOLDER = Path(__file__).parent
 
 
@@ -23,8 +24,9 @@ def pretrained(name, folder=None):
 
     Parameters
     ----------
-    name : {"shakespeare_gpt"}
-        A GPT that was trained on nine tenths of `nnlib.data.shakespeare`, character by character.
+    name : {"shakespeare_gpt", "shakespeare_lstm"}
+        A GPT and a smaller LSTM that were trained on nine tenths of `nnlib.data.shakespeare`,
+        character by character.
     folder : str or path, optional
         Where the two files lie, if not in the package.
 

@@ -33,6 +33,17 @@ def test_the_gpt_tells_the_next_character_as_well_as_its_record_says():
     assert not model.training
 
 
+def test_the_lstm_tells_the_next_character_as_well_as_its_record_says():
+    model, record = models.pretrained("shakespeare_lstm")
+    place = {character: i for i, character in enumerate(record["alphabet"])}
+    tokens = np.array([place[c] for c in shakespeare()[-4_001:]])[None]
+    with no_grad():
+        logits = model(tokens[:, :-1])[0].reshape(-1, model.vocab_size)
+    bits = F.cross_entropy(logits, tokens[0, 1:]).item() / np.log(2)
+    assert bits == pytest.approx(record["bits_per_character"][-1]["test"], abs=0.25)
+    assert not model.training
+
+
 def test_weights_weigh_little():
     for path in FOLDER.glob("*.npz"):
         assert path.stat().st_size <= 1_000_000, path.name
