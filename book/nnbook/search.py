@@ -17,6 +17,7 @@ from sphinx.search import IndexBuilder, WordCollector
 WORD = re.compile(r"[^\W\d_]{3,}")
 SUBJECTS = 60  # words of a page that are taken for its subjects,
 OFTEN = 8  # if it has each at least so often
+HEAD = "window.nnSubjects = "
 
 
 def subjects(text, stem=str):
@@ -47,7 +48,7 @@ def _with_subjects(feed):
     def extended(self, docname, filename, title, doctree):
         feed(self, docname, filename, title, doctree)
         counts = subjects(prose(doctree), lambda word: self.lang.stem(word).lower())
-        known = vars(self.env).setdefault("nn_subjects", {})
+        known = vars(self).setdefault("nn_subjects", {})
         known[docname] = {w: n for w, n in counts.items() if self.lang.word_filter(w)}
 
     return extended
@@ -63,12 +64,19 @@ def _weigh(app, config):
     config.html_search_scorer = str(Path(__file__).parent / "static" / "scorer.js")
 
 
+def _read(path):
+    """Return what the last build wrote: a page that has not changed is not written again."""
+    if not path.exists():
+        return {}
+    return json.loads(path.read_text(encoding="utf-8").removeprefix(HEAD).rstrip(";\n"))
+
+
 def _finish(app, exception):
     if exception is None and app.builder.format == "html":
-        known = {name: getattr(app.env, "nn_subjects", {}).get(name) for name in app.env.all_docs}
-        table = json.dumps({k: v for k, v in sorted(known.items()) if v}, ensure_ascii=False)
         path = Path(app.outdir, "_static", "subjects.js")
-        path.write_text(f"window.nnSubjects = {table};\n", encoding="utf-8")
+        known = _read(path) | vars(app.builder.indexer).get("nn_subjects", {})  # pages written now
+        known = {name: known[name] for name in sorted(app.env.all_docs) if known.get(name)}
+        path.write_text(f"{HEAD}{json.dumps(known, ensure_ascii=False)};\n", encoding="utf-8")
 
 
 def setup(app):
