@@ -2,8 +2,9 @@
 
     OPENBLAS_NUM_THREADS=1 .venv/bin/python tools/train/shakespeare_lstm.py
 
-About two minutes on one core. It is the LSTM that the chapter on recurrent networks trains, and it
-reads the same nine tenths of the text ten times instead of once.
+About ten minutes on one core that has nothing else to do. It has as many weights as the GPT that `shakespeare_gpt.py` trains
+and reads as many characters: the same nine tenths of the text, 34 times. The last tenth is never
+trained on. Rate and dropout are the first that were tried.
 """
 
 import time
@@ -18,16 +19,18 @@ from nnlib.data import shakespeare
 from nnlib.models import RecurrentLM
 
 NAME = "shakespeare_lstm"
-NETWORK = {"embed_dim": 16, "hidden_size": 100, "kind": "LSTM"}
-SEED, PLACES, LENGTH, PASSES = 0, 16, 32, 10
-LR, MAX_NORM = 2e-2, 1.0
+NETWORK = {"embed_dim": 64, "hidden_size": 300, "kind": "LSTM", "dropout": 0.2}
+SEED, PLACES, LENGTH, PASSES = 0, 16, 32, 34
+LR, MAX_NORM = 5e-3, 1.0
 
 
 def bits(model, tokens, rows=40):
     """Return the mean bits per character, of so many long rows that are each read from a start."""
     pieces = tokens[: len(tokens) // rows * rows].reshape(rows, -1)
+    model.eval()
     with nn.no_grad():
         logits, _ = model(pieces[:, :-1])
+    model.train()
     loss = F.cross_entropy(logits.reshape(-1, model.vocab_size), pieces[:, 1:].ravel())
     return loss.item() / np.log(2)
 
