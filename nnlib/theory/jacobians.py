@@ -11,8 +11,9 @@ __all__ = ["layer_jacobians"]
 
 
 def layer_jacobians(model, x):
-    """Jacobian of every layer at one input: ∂a⁽ˡ⁾/∂a⁽ˡ⁻¹⁾ = diag(f'(z⁽ˡ⁾)) W⁽ˡ⁾. Guide Eq. (54).
+    """Jacobian of every layer at one input: ∂a⁽ˡ⁾/∂a⁽ˡ⁻¹⁾ = diag(f'(z⁽ˡ⁾)) W⁽ˡ⁾. Guide Eq. (69).
 
+    Their product is what carries the gradient to the first layer, Guide Eqs. (54), (68).
     A layer is a `Linear` and what follows it up to the next one. That may be any function of the
     pre-activations; where it does not work on each element by itself, as softmax, its own Jacobian
     takes the place of the diagonal matrix.

@@ -134,6 +134,14 @@ def logistic(z):
     return 1 / (1 + np.exp(-z))
 
 
+def gradient_lengths(row, jacobians):
+    """Lengths of ∂L/∂a, first layer first."""
+    rows = [row]
+    for J in jacobians[::-1]:
+        rows.insert(0, J.T @ rows[0])
+    return np.array([np.sqrt(r @ r) for r in rows])
+
+
 def first_gradient(row, jacobians, slopes, x, down=True):
     """Eq. (54); or with the factors in the order in which they are given."""
     for J in jacobians[::-1] if down else jacobians:
@@ -260,6 +268,9 @@ ANSWERS = {
     "edge of the valley": (2**0.5, 2),
     "product of jacobians": (first_gradient, lambda **case: first_gradient(**case, down=False)),
     "what an mlp does not notice": (["a", "d", "e"], "abde"),
+    "lengths of gradients": (gradient_lengths, lambda row, jacobians: [np.linalg.norm(row)]),
+    "variance for a leaky relu": (0.016, 0.02),
+    "variance under dropout": (lambda n_in, p: 2 * (1 - p) / n_in, lambda n_in, p: 2 / n_in),
     "edge of Lookahead": (2.1447, 2.0),
     "edge of the basin": (74, 75),
     "energy from overlaps": (

@@ -12,6 +12,7 @@ def network(sizes, activation, rng=0):
     return nn.models.MLP(sizes, activation, rng=rng, dtype=np.float64)
 
 
+@pytest.mark.equation(69)
 def test_two_layers_by_hand():
     net = network([2, 2, 1], nn.ReLU)
     net[0].weight.data[...], net[0].bias.data[...] = [[1, 2], [3, -1]], [0, -5]
@@ -22,6 +23,7 @@ def test_two_layers_by_hand():
 
 
 @pytest.mark.equation(54)
+@pytest.mark.equation(68)
 @pytest.mark.parametrize("activation", [nn.Sigmoid, nn.Tanh, nn.ReLU])
 def test_their_product_is_what_backpropagation_computes(activation):
     sizes = [6, 5, 4, 3, 2]  # all different: only one order of the factors has shapes that fit
