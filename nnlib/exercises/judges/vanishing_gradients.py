@@ -11,7 +11,7 @@ def variance_for_a_leaky_relu(answer):
     if np.isclose(v, 0.016, rtol=5e-3):
         return None
     hints = {
-        0.02: "that is He's variance, for a slope of 0 below zero; here more of the signal is left.",
+        0.02: "that is He's variance, for a slope of 0; here more of the signal is left.",
         0.01: "that is the variance without a curve; the leaky ReLU takes some of the signal away.",
         4 / 300: "the slope ½ multiplies the signal; what does it do to its square?",
         0.016**0.5: "that is the standard deviation; the variance is its square.",
