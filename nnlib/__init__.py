@@ -115,6 +115,7 @@ from .optim import clip_grad_norm_, clip_grad_value_
 from .training import diagnostics
 from .training.fit import History, accuracy, evaluate, fit
 from .training.saving import load, save
+from .training.stopping import EarlyStopping
 
 __version__ = "0.1.0"
 
@@ -141,6 +142,7 @@ __all__ = [
     "ConvTranspose2d",
     "CrossEntropyLoss",
     "Dropout",
+    "EarlyStopping",
     "Embedding",
     "Flatten",
     "GRUCell",

@@ -23,6 +23,7 @@ from .distances import (
 )
 from .divergence import KLDivLoss, kl_div
 from .gaussian import GaussianNLLLoss, gaussian_nll_loss
+from .penalty import l2_penalty
 from .regression import (
     HuberLoss,
     L1Loss,
@@ -55,6 +56,7 @@ __all__ = [
     "huber_loss",
     "kl_div",
     "l1_loss",
+    "l2_penalty",
     "mse_loss",
     "nll_loss",
     "normalize",
