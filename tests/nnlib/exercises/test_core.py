@@ -271,6 +271,17 @@ ANSWERS = {
     "lengths of gradients": (gradient_lengths, lambda row, jacobians: [np.linalg.norm(row)]),
     "variance for a leaky relu": (0.016, 0.02),
     "variance under dropout": (lambda n_in, p: 2 * (1 - p) / n_in, lambda n_in, p: 2 / n_in),
+    "effective parameters by hand": (1.5, 5.25),
+    "patience": (
+        lambda losses, patience: next(
+            (best, last)
+            for last in range(1, len(losses) + 1)
+            for best in [min(range(last), key=lambda k: losses[k]) + 1]
+            if last - best == patience or last == len(losses)
+        ),
+        lambda losses, patience: (losses.index(min(losses)) + 1, len(losses)),
+    ),
+    "noise as a penalty": (0.09, 0.3),
     "edge of Lookahead": (2.1447, 2.0),
     "edge of the basin": (74, 75),
     "energy from overlaps": (
