@@ -5,9 +5,16 @@ import numpy as np
 from ..core import compare, judge, number
 
 
+def only_number(answer):
+    """Return a number, which may be the only one of a list, as a float."""
+    if isinstance(answer, (list, tuple)) and len(answer) == 1:
+        (answer,) = answer
+    return number(answer)
+
+
 @judge("effective parameters by hand")
 def effective_parameters_by_hand(answer):
-    count = number(answer)
+    count = only_number(answer)
     if np.isclose(count, 1.5, rtol=1e-3):
         return None
     if np.isclose(count, 5.25, rtol=1e-3):
@@ -36,6 +43,7 @@ def patience(answer):
         {"losses": [2.0, 2.0, 2.0, 1.0], "patience": 2},
         {"losses": [1.0, 2.0, 0.5, 2.0, 2.0], "patience": 1},
         {"losses": [1.0, 2.0, 0.5, 2.0, 2.0], "patience": 4},
+        {"losses": [1.0, 3.0, 2.0, 4.0], "patience": 2},  # better than the last, not the best
     ]
     hint = (
         "Epochs count from 1; stop once `patience` epochs have passed since the best one, "
@@ -46,7 +54,7 @@ def patience(answer):
 
 @judge("noise as a penalty")
 def noise_as_a_penalty(answer):
-    lam = number(answer)
+    lam = only_number(answer)
     if np.isclose(lam, 0.09, rtol=1e-3):
         return None
     if np.isclose(lam, 0.3, rtol=1e-3):
