@@ -186,7 +186,27 @@ def gru_step(h, x, W_ih, W_hh, b_ih, b_hh, swapped=False):
     return (1 - z) * candidate + z * h
 
 
+def rms_back(g, x, eps):
+    r = np.sqrt((x**2).mean(-1, keepdims=True) + eps)
+    return (g - x / r * (g * x / r).mean(-1, keepdims=True)) / r
+
+
 ANSWERS = {
+    "a column by hand": (((-1, -1, 3, 3), (0.5, -0.5, 0, 0)), ((-1, -1, 1, 1), (0.5, -0.5, 0, 0))),
+    "back through RMS norm": (
+        lambda g, x, eps: rms_back(np.asarray(g), np.asarray(x), eps),
+        lambda g, x, eps: np.asarray(g) / np.sqrt((np.asarray(x) ** 2).mean(-1, keepdims=True)),
+    ),
+    "fold a batch norm": (
+        lambda W, b, gamma, beta, mean, var, eps: (
+            (gamma / np.sqrt(var + eps))[:, None] * W,
+            gamma / np.sqrt(var + eps) * (b - mean) + beta,
+        ),
+        lambda W, b, gamma, beta, mean, var, eps: (
+            (gamma / np.sqrt(var + eps))[:, None] * W,
+            b - mean + beta,
+        ),
+    ),
     "AdaDelta with a length": (
         lambda theta, v, u, g, beta, scale: adadelta_step(theta, v, u, g, beta, scale),
         lambda theta, v, u, g, beta, scale: adadelta_step(theta, v, u, g, beta, scale**0.5),
