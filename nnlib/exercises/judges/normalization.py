@@ -49,7 +49,10 @@ def fold_a_batch_norm(answer):
 
     parts = (
         ("weights", "Row by row they are multiplied by γ/√(var + ε)."),
-        ("bias", "The old bias goes through the normalization too: (b - mean) is scaled, β is not."),
+        (
+            "bias",
+            "The old bias is normalised too: b - mean is scaled, and β is added unscaled.",
+        ),
     )
     for k, (part, hint) in enumerate(parts):
         problem = compare(
