@@ -294,7 +294,7 @@ class ModuleList(Module):
     """A list of modules whose parameters are found."""
 
     def __init__(self, modules=()):
-        if not hasattr(modules, "__iter__"):
+        if not hasattr(modules, "__iter__") or isinstance(modules, np.ndarray):
             raise TypeError(f"ModuleList takes a list of modules, got {modules!r:.60}")
         for module in modules:
             self.append(module)

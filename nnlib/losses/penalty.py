@@ -1,5 +1,7 @@
 """A price on large weights, to be added to a loss."""
 
+import numpy as np
+
 from ..autograd.tensor import as_tensor
 from ..checks import check_number
 
@@ -38,6 +40,8 @@ def l2_penalty(params, weight_decay):
     1.25
     """
     check_number("l2_penalty's weight_decay", weight_decay, 0)
+    if not hasattr(params, "__iter__") or isinstance(params, np.ndarray):
+        raise TypeError(f"l2_penalty takes a list of parameters, got {params!r:.60}")
     weights = [w for w in map(as_tensor, params) if w.ndim >= 2]
     if not weights:
         raise ValueError("l2_penalty found no weights: a bias alone has fewer than two axes")

@@ -60,8 +60,10 @@ class MultiStepLR(FactorLR):
 
     def __init__(self, optimizer, milestones, gamma=0.1):
         check_gamma(gamma)
-        if not hasattr(milestones, "__iter__"):
-            raise TypeError(f"milestones must be a list of steps, got {milestones!r:.60}")
+        try:
+            milestones = list(milestones)
+        except TypeError:
+            raise TypeError(f"milestones must be a list of steps, got {milestones!r:.60}") from None
         steps = [check_count("a milestone", milestone, 0) for milestone in milestones]
         self.milestones, self.gamma = sorted(steps), gamma
         super().__init__(optimizer)

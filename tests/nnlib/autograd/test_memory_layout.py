@@ -117,6 +117,7 @@ FUNCTIONS = {
     "huber_loss": (lambda a, b: F.huber_loss(a, b, reduction="none"), [X, normal(3, 4, 5)]),
     "kl_div": (lambda a, b: F.kl_div(a, b, reduction="none"), [LOGITS, SHARES]),
     "l1_loss": (lambda a, b: F.l1_loss(a, b, reduction="none"), [X, normal(3, 4, 5)]),
+    "l2_penalty": (lambda x: F.l2_penalty([x], 0.3), [X]),
     "layer_norm": (lambda x, w, b: F.layer_norm(x, (5,), w, b), [X, normal(5), normal(5)]),
     "leaky_relu": (F.leaky_relu, [X]),
     "linear": (F.linear, [X, normal(6, 5), normal(6)]),

@@ -155,6 +155,9 @@ def test_list():
     assert isinstance(part, nn.ModuleList)
     assert list(part) == [layers[1], layers[2]]
     assert len(nn.ModuleList()) == 0
+    for no_list in (3, np.array(3.0)):
+        with pytest.raises(TypeError, match="ModuleList takes a list of modules"):
+            nn.ModuleList(no_list)
     with pytest.raises(TypeError, match="expected a Module, got int"):
         layers.append(1)
     with pytest.raises(NotImplementedError, match="ModuleList does not define forward"):

@@ -54,3 +54,6 @@ def test_refuses():
         F.l2_penalty([nn.Parameter(np.zeros(3))], 0.1)
     with pytest.raises(ValueError, match="weight_decay"):
         F.l2_penalty([nn.Parameter(np.zeros((3, 3)))], -0.1)
+    for no_list in (np.array(1.0), 3):
+        with pytest.raises(TypeError, match="takes a list of parameters"):
+            F.l2_penalty(no_list, 0.1)

@@ -1,6 +1,7 @@
 """Schedules that multiply the rate."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,3 +31,10 @@ def test_factors_of_several_schedules_multiply(size, gamma, warm, start):
     t = np.arange(21)
     formula = gamma ** (t // size) * (start + (1 - start) * np.minimum(t, warm) / warm)
     np.testing.assert_allclose(rates(opt, [stairs, line], 20), formula, rtol=1e-9)
+
+
+def test_milestones_are_a_list():
+    for no_list in (3, np.array(3)):
+        with pytest.raises(TypeError, match="milestones must be a list of steps"):
+            lr.MultiStepLR(optimizer(), no_list)
+    assert lr.MultiStepLR(optimizer(), np.array([5, 2])).milestones == [2, 5]
