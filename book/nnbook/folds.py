@@ -17,7 +17,7 @@ EARLY = 100  # before others choose among a page's files
 
 
 def prepares(source):
-    """Tell whether code does nothing but import, choose the style, load data, name constants."""
+    """Tell whether code only imports, chooses the style, loads and scales data, names constants."""
     try:
         body = ast.parse(source).body
     except SyntaxError:
@@ -32,7 +32,8 @@ def prepares(source):
             return False
         calls = [ast.unparse(c.func) for c in ast.walk(statement.value) if isinstance(c, ast.Call)]
         loads = ("data.", "nn.data.", "nn.models.pretrained")
-        computes = any(not call.startswith(loads) for call in calls)
+        scales = (".mean", ".std")
+        computes = any(not (c.startswith(loads) or c.endswith(scales)) for c in calls)
         return ast.unparse(statement.targets[0]) == "rng" or not computes
 
     return any(isinstance(s, ast.Import | ast.ImportFrom) for s in body) and all(

@@ -35,13 +35,15 @@ class NGram:
 
     Notes
     -----
-    I. H. Witten, T. C. Bell 1991; R. Kneser, H. Ney 1995. Below one symbol all are equally likely.
+    I. H. Witten, T. C. Bell 1991; R. Kneser, H. Ney 1995, interpolated as by S. F. Chen, J. Goodman
+    1999. Below one symbol all are equally likely.
     """
 
     def __init__(self, vocab_size, n, smoothing="witten-bell", discount=0.75):
         check_sizes("NGram", vocab_size, n)
         check_word("smoothing", smoothing, ("witten-bell", "kneser-ney"))
         check_number("discount", discount, 0, 1)
+        vocab_size, n = int(vocab_size), int(n)  # NumPy's integers would overflow in the guard
         if vocab_size ** (n + 1) >= 2**63:
             raise ValueError(f"{n} of {vocab_size} symbols are too many for one 64-bit number")
         self.vocab_size, self.n = vocab_size, n

@@ -25,6 +25,8 @@ def test_names(tags, source, name):
     [
         ("import numpy as np\nfrom nnlib.viz import show, use_style\n\nuse_style()", True),
         ("import numpy as np\nrng = np.random.default_rng(0)", True),
+        ("import nnlib as nn\nd = nn.data.mnist()\nX = (d.x - d.x.mean()) / d.x.std()", True),
+        ("import nnlib as nn\nd = nn.data.mnist()\nX = centred(d.x)", False),
         ("import numpy as np\nCOLORS = (np.pi, 3)", True),
         ("import nnlib as nn\ntext = nn.data.shakespeare()", True),
         ("import numpy as np\nx = np.ones(3)", False),

@@ -2,7 +2,7 @@
 
     OPENBLAS_NUM_THREADS=1 .venv/bin/python tools/train/shakespeare_lstm.py
 
-About ten minutes on one core that has nothing else to do. It has as many weights as the GPT that
+Some ten to twenty minutes on one core. It has as many weights as the GPT that
 `shakespeare_gpt.py` trains and reads as many characters: the same nine tenths of the text, 34
 times. The last tenth is never trained on. Rate and dropout are the first that were tried.
 """

@@ -74,7 +74,7 @@ def test_bad_input_is_named():
     with pytest.raises(ValueError, match="witten-bell"):
         NGram(4, 3, "laplace")
     with pytest.raises(ValueError, match="20 of 73 symbols are too many"):
-        NGram(73, 20)
+        NGram(np.int64(73), 20)
     with pytest.raises(ValueError, match="must read more than 3 tokens"):
         NGram(4, 3).fit([0, 1, 2])
     with pytest.raises(ValueError, match="call fit first"):
