@@ -30,6 +30,8 @@ def l2_penalty(params, weight_decay):
     ------
     ValueError
         If λ is negative, or there is no weight among the parameters.
+    TypeError
+        If params is no list of parameters.
 
     Examples
     --------

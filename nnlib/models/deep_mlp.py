@@ -91,8 +91,9 @@ class DeepMLP(Module):
     ):
         check_sizes("DeepMLP", n_in, n_out, width, depth)
         check_flag("residual", residual)
-        made = {"activation": activation, "init": init, "norm": norm or Tanh}
-        for name, value in made.items():
+        for name, value in (("activation", activation), ("init", init), ("norm", norm)):
+            if name == "norm" and value is None:
+                continue
             if not callable(value) or isinstance(value, Module):
                 raise TypeError(f"{name} must make what every layer gets, got {value!r:.60}")
         rng = generator(rng)

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 
+from nnlib import models
 from nnlib.models.pretrained import FOLDER
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -24,3 +25,14 @@ def test_the_first_steps_are_those_of_the_record(name, monkeypatch):
 
 def test_every_stored_file_has_a_record():
     assert sorted(path.stem for path in FOLDER.glob("*.npz")) == NAMES
+
+
+def test_what_is_stored_can_be_loaded(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend("tools/train")
+    arguments = {"vocab_size": 5, "embed_dim": 2, "hidden_size": 3, "kind": "GRU"}
+    model = models.RecurrentLM(**arguments, rng=1)
+    importlib.import_module("store").store("small", model, arguments, tmp_path, seed=1)
+    again, record = models.pretrained("small", tmp_path)
+    assert record["seed"] == 1
+    for key, value in model.state_dict().items():
+        np.testing.assert_array_equal(again.state_dict()[key], np.float16(value))

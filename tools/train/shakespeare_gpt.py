@@ -11,12 +11,11 @@ import argparse
 import time
 
 import numpy as np
-from store import store
+from store import characters, store
 
 import nnlib as nn
 import nnlib.functional as F
 from nnlib import optim
-from nnlib.data import shakespeare
 from nnlib.models import GPT
 from nnlib.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
 
@@ -32,12 +31,6 @@ NETWORK = {
 SEED, BATCH, STEPS, WARMUP = 0, 16, 8_000, 200
 LR, WEIGHT_DECAY, MAX_NORM = 2e-3, 0.1, 1.0
 EVERY = 500  # steps from one entry of the record to the next
-
-
-def encode(text, alphabet):
-    """Return the text as numbers: the place of each character in the alphabet."""
-    place = {character: i for i, character in enumerate(alphabet)}
-    return np.array([place[character] for character in text])
 
 
 def bits(model, tokens, block):
@@ -74,10 +67,7 @@ def train(steps=STEPS, stop=None, share=0.9, network=NETWORK, report=print):
     share : float
         Part of the text that is trained on; what is told at the end comes after it.
     """
-    text = shakespeare()
-    alphabet = "".join(sorted(set(text)))
-    tokens = encode(text, alphabet)
-    train_part, rest = np.split(tokens, [int(share * len(tokens))])
+    alphabet, train_part, rest = characters(share)
     rng = np.random.default_rng(SEED)
     model = GPT(len(alphabet), **network, rng=rng)
     matrices = [p for p in model.parameters() if p.ndim == 2]
@@ -118,18 +108,17 @@ def main():
     steps = parser.parse_args().steps
     start = time.perf_counter()
     model, alphabet, first, curve = train(steps)
-    record = {
-        "network": "GPT",
-        "arguments": {"vocab_size": len(alphabet), **NETWORK},
-        "alphabet": alphabet,
-        "trained_by": "tools/train/shakespeare_gpt.py",
-        "seed": SEED,
-        "steps": steps,
-        "seconds": round(time.perf_counter() - start),
-        "first_losses": first,
-        "bits_per_character": curve,
-    }
-    store(NAME, model, record)
+    store(
+        NAME,
+        model,
+        {"vocab_size": len(alphabet), **NETWORK},
+        alphabet=alphabet,
+        seed=SEED,
+        steps=steps,
+        seconds=round(time.perf_counter() - start),
+        first_losses=first,
+        bits_per_character=curve,
+    )
 
 
 if __name__ == "__main__":

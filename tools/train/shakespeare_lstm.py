@@ -10,12 +10,11 @@ times. The last tenth is never trained on. Rate and dropout are the first that w
 import time
 
 import numpy as np
-from store import store
+from store import characters, store
 
 import nnlib as nn
 import nnlib.functional as F
 from nnlib import optim
-from nnlib.data import shakespeare
 from nnlib.models import RecurrentLM
 
 NAME = "shakespeare_lstm"
@@ -45,11 +44,7 @@ def train(steps=None, stop=None, report=print):
     stop : int, optional
         Leave after so many steps.
     """
-    text = shakespeare()
-    alphabet = "".join(sorted(set(text)))
-    place = {character: i for i, character in enumerate(alphabet)}
-    tokens = np.array([place[character] for character in text])
-    train_part, rest = np.split(tokens, [len(tokens) * 9 // 10])
+    alphabet, train_part, rest = characters()
     rows = train_part[: len(train_part) // PLACES * PLACES].reshape(PLACES, -1)
     one_pass = (rows.shape[1] - 1) // LENGTH
     steps = steps or PASSES * one_pass
@@ -85,18 +80,17 @@ def main():
     """Train from the first step to the last and store the weights."""
     start = time.perf_counter()
     model, alphabet, first, curve = train()
-    record = {
-        "network": "RecurrentLM",
-        "arguments": {"vocab_size": len(alphabet), **NETWORK},
-        "alphabet": alphabet,
-        "trained_by": f"tools/train/{NAME}.py",
-        "seed": SEED,
-        "steps": curve[-1]["step"],
-        "seconds": round(time.perf_counter() - start),
-        "first_losses": first,
-        "bits_per_character": curve,
-    }
-    store(NAME, model, record)
+    store(
+        NAME,
+        model,
+        {"vocab_size": len(alphabet), **NETWORK},
+        alphabet=alphabet,
+        seed=SEED,
+        steps=curve[-1]["step"],
+        seconds=round(time.perf_counter() - start),
+        first_losses=first,
+        bits_per_character=curve,
+    )
 
 
 if __name__ == "__main__":
