@@ -27,6 +27,8 @@ NONE_RAN = 5  # pytest's code when every test was left out
 PAGES = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/book/test_html*.py"))
 LATER = [f"--ignore={path}" for path in [*PAGES, *BROWSER.values()]]
 NBVAL = [*PYTEST, "--nbval", "-n", "2", "--dist", "loadfile"]
+# A browser that hangs is asked once more; a test that fails is not.
+BROWSING = [*PYTEST, "-n", "2", "--reruns", "1", "--only-rerun", "from pytest-timeout"]
 BUILD = [sys.executable, "tools/build.py", "-q", "-W", "-n", "--keep-going"]
 
 
@@ -39,7 +41,7 @@ PARTS = {
     "notebooks": [[*NBVAL, "chapters"]],
     "book": [[*BUILD, "--all"]],
     "pages": [[*PYTEST, *PAGES, "-n", "2"]],
-    "browser": [[*PYTEST, *BROWSER.values(), "-n", "2"]],
+    "browser": [[*BROWSING, *BROWSER.values()]],
 }
 
 
@@ -84,9 +86,9 @@ def browser_commands(needs):
     wanted |= {f"{page}]" for page in needs.pages | needs.live}
     if "nnlib" in needs.browser:
         wanted.add("test_unit_tests_of_nnlib_pass_in_the_browser")
-    commands = [[*PYTEST, *whole, "-n", "2"]] if whole else []
+    commands = [[*BROWSING, *whole]] if whole else []
     if wanted and rest:
-        commands.append([*PYTEST, *rest, "-k", " or ".join(sorted(wanted)), "-n", "2"])
+        commands.append([*BROWSING, *rest, "-k", " or ".join(sorted(wanted))])
     return commands
 
 

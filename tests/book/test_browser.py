@@ -14,6 +14,7 @@ PHONE = {"width": 400, "height": 800}
 DESKTOP = {"width": 1300, "height": 900}
 IMPACTS = {"serious", "critical"}
 QUIET = 0.1  # seconds without a request after which a page has all that it asks for
+LOADED = 60  # seconds after which what a page still waits for is an error
 ONLY_VIOLATIONS = {"resultTypes": ["violations"]}
 # What the mode changes is colours; so the second mode needs these rules alone.
 ONLY_COLOURS = ONLY_VIOLATIONS | {
@@ -33,7 +34,11 @@ SETTLED = """async () => {
     if (window.MathJax?.startup?.promise) await window.MathJax.startup.promise;
 }"""
 READ = """async (step) => {
-    const frame = () => new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+    // A page that is not in front gets no frames: it must not wait for them for ever.
+    const frame = () => new Promise((next) => {
+        requestAnimationFrame(() => setTimeout(next));
+        setTimeout(next, 500);
+    });
     for (let top = 0; top < document.documentElement.scrollHeight; top += step) {
         window.scrollTo(0, top);
         await frame();
@@ -105,7 +110,11 @@ class Visit:
     def read_through(self):
         """Scroll to the end as a reader does; whatever that loads belongs to the page's weight."""
         self.page.evaluate(READ, DESKTOP["height"])
+        deadline = time.monotonic() + LOADED
         while self.pending or time.monotonic() - self.changed < QUIET:
+            if time.monotonic() > deadline:
+                waiting = sorted(request.url for request in self.pending)
+                pytest.fail(f"still loading after {LOADED} s: {waiting}", pytrace=False)
             self.page.wait_for_timeout(20)
         self.page.evaluate("window.scrollTo(0, 0)")
 
