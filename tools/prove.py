@@ -23,12 +23,13 @@ from tools.changes import BROWSER, Touched, changed_files, of_chapter, touched  
 BIN = Path(sys.executable).parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--color=no"]
 NONE_RAN = 5  # pytest's code when every test was left out
+LONGEST = 40 * 60  # seconds, after which a command hangs: no part takes half of that
 # The tests of the built pages come after the build, those with a browser last.
 PAGES = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/book/test_html*.py"))
 LATER = [f"--ignore={path}" for path in [*PAGES, *BROWSER.values()]]
 NBVAL = [*PYTEST, "--nbval", "-n", "2", "--dist", "loadfile"]
 # A browser that hangs is asked once more; a test that fails is not.
-BROWSING = [*PYTEST, "-n", "2", "--reruns", "1", "--only-rerun", "from pytest-timeout"]
+BROWSING = [*PYTEST, "-n", "2", "--reruns", "1", "--only-rerun", "crashed while running"]
 BUILD = [sys.executable, "tools/build.py", "-q", "-W", "-n", "--keep-going"]
 
 
@@ -107,11 +108,20 @@ def chapter(name):
     return parts, needs
 
 
+def code_of(command, environment):
+    """Run one command and return its code; one that hangs is ended and has failed."""
+    try:
+        return subprocess.run(command, cwd=ROOT, env=environment, timeout=LONGEST).returncode
+    except subprocess.TimeoutExpired:
+        print(f"ended after {LONGEST} s: {' '.join(map(str, command))}", flush=True)
+        return 1
+
+
 def run(commands, **variables):
     """Run the commands of one part; return whether all passed."""
     # The cores are shared by two workers: one thread each.
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"} | variables
-    codes = [subprocess.run(c, cwd=ROOT, env=environment).returncode for c in commands]
+    codes = [code_of(command, environment) for command in commands]
     chosen = [code == NONE_RAN and "-k" in c for code, c in zip(codes, commands, strict=True)]
     return all(not code or none for code, none in zip(codes, chosen, strict=True))
 
