@@ -45,6 +45,8 @@ DISTRIBUTION = "from-neuron-to-transformer-nnlib"
 DATA = {
     "data/mnist.npz": r"\bmnist\b",
     "data/shakespeare.txt": r"\bshakespeare\b",
+    "models/digits_vae.npz": r"\bdigits_vae\b",
+    "models/digits_vae_plane.npz": r"\bdigits_vae_plane\b",
     "models/shakespeare_gpt.npz": r"\bshakespeare_gpt\b",
     "models/shakespeare_lstm.npz": r"\bshakespeare_lstm\b",
 }

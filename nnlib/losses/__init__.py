@@ -21,7 +21,8 @@ from .distances import (
     pairwise_distance,
     triplet_margin_loss,
 )
-from .divergence import KLDivLoss, kl_div
+from .divergence import KLDivLoss, gaussian_kl, kl_div
+from .elbo import elbo
 from .gaussian import GaussianNLLLoss, gaussian_nll_loss
 from .penalty import l2_penalty
 from .regression import (
@@ -52,6 +53,8 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "cosine_similarity",
     "cross_entropy",
+    "elbo",
+    "gaussian_kl",
     "gaussian_nll_loss",
     "huber_loss",
     "kl_div",

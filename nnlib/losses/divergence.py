@@ -5,7 +5,7 @@ import numpy as np
 from ..layers.module import Module
 from .reduction import REDUCTIONS, check_reduction, reduced, same_shape
 
-__all__ = ["KLDivLoss", "kl_div"]
+__all__ = ["KLDivLoss", "gaussian_kl", "kl_div"]
 
 ALLOWED = (*REDUCTIONS, "batchmean")
 
@@ -72,3 +72,49 @@ class KLDivLoss(Module):
     def forward(self, input, target):
         """Return the loss."""
         return kl_div(input, target, self.reduction, self.log_target)
+
+
+def gaussian_kl(mu, logvar, reduction="mean"):
+    """Divergence of normal distributions from the standard one: ½ Σ (μ² + v - 1 - log v).
+
+    The second term of the ELBO, Guide Eq. (87), for independent components with the variances
+    v = exp(logvar). It is summed over the last axis; "mean" averages over all other axes, so
+    that it is in nats for each example.
+
+    Parameters
+    ----------
+    mu : Tensor or array_like, shape (..., d)
+        Means.
+    logvar : Tensor or array_like of that shape
+        Logarithms of the variances.
+    reduction : {"mean", "sum", "none"}
+
+    Returns
+    -------
+    Tensor
+        A scalar, or for "none" an array of shape (...).
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, there is no axis, the batch is empty or the reduction is unknown.
+    TypeError
+        If the means do not hold floating-point numbers, or the types differ.
+
+    Examples
+    --------
+    >>> gaussian_kl([[1.0, 0.0]], [[0.0, 0.0]]).item()
+    0.5
+    """
+    check_reduction(reduction)
+    mu, logvar = same_shape("gaussian_kl", mu, logvar)
+    if mu.ndim == 0:
+        raise ValueError("gaussian_kl needs an axis of components, got a single number")
+    m, v = mu.data, np.exp(logvar.data)
+    losses = 0.5 * (m * m + v - 1 - logvar.data).sum(-1)
+
+    def vjp(g):
+        g = np.expand_dims(g, -1) if np.ndim(g) else g
+        return g * m, g * (0.5 * (v - 1))
+
+    return reduced("gaussian_kl", losses, (mu, logvar), vjp, reduction, losses.size)

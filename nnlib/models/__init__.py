@@ -9,10 +9,12 @@ from .pretrained import pretrained
 from .recurrent_lm import RecurrentLM
 from .resnet import BasicBlock, ResNet
 from .seq2seq import Seq2SeqTransformer
+from .vae import VAE
 
 __all__ = [
     "GPT",
     "MLP",
+    "VAE",
     "BasicBlock",
     "DeepMLP",
     "HiddenLayer",

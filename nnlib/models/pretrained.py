@@ -10,10 +10,11 @@ import numpy as np
 
 from .gpt import GPT
 from .recurrent_lm import RecurrentLM
+from .vae import VAE
 
 __all__ = ["pretrained"]
 
-NETWORKS = {"GPT": GPT, "RecurrentLM": RecurrentLM}
+NETWORKS = {"GPT": GPT, "RecurrentLM": RecurrentLM, "VAE": VAE}
 FOLDER = Path(__file__).parent
 
 
@@ -24,9 +25,10 @@ def pretrained(name, folder=None):
 
     Parameters
     ----------
-    name : {"shakespeare_gpt", "shakespeare_lstm"}
-        A GPT and a smaller LSTM that were trained on nine tenths of `nnlib.data.shakespeare`,
-        character by character.
+    name : {"digits_vae", "digits_vae_plane", "shakespeare_gpt", "shakespeare_lstm"}
+        Variational autoencoders with twenty and with two latent units, trained on the training
+        digits of `nnlib.data.mnist`, black where a pixel is above one half; a GPT and a smaller
+        LSTM that were trained on nine tenths of `nnlib.data.shakespeare`, character by character.
     folder : str or path, optional
         Where the two files lie, if not in the package.
 
@@ -35,7 +37,8 @@ def pretrained(name, folder=None):
     model : Module
         Of float32; the file holds float16.
     record : dict
-        "arguments" of the network, "alphabet", "seed", "steps", "seconds", the curve of the loss.
+        "arguments" of the network, "seed", "steps", "seconds", the curve of the loss, of texts the
+        "alphabet".
 
     Raises
     ------

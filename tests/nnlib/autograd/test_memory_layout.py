@@ -109,8 +109,13 @@ FUNCTIONS = {
         [IMAGES],
     ),
     "dropout": (lambda x: F.dropout(x, 0.5, rng=0), [X]),
+    "elbo": (
+        lambda a, m, v: F.elbo(a, (SHARES > 0.3) * 1.0, m, v, 0.7, "none"),
+        [LOGITS, normal(*LOGITS.shape), normal(*LOGITS.shape)],
+    ),
     "elu": (F.elu, [X]),
     "embedding": (lambda w: F.embedding([[0, 2], [2, 1]], w), [LOGITS]),
+    "gaussian_kl": (lambda m, v: F.gaussian_kl(m, v, "none"), [X, normal(3, 4, 5)]),
     "gelu": (F.gelu, [X]),
     "gelu tanh": (lambda x: F.gelu(x, "tanh"), [X]),
     "group_norm": (lambda x, w, b: F.group_norm(x, 2, w, b), [IMAGES, normal(4), normal(4)]),
