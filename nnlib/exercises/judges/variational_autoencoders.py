@@ -1,0 +1,65 @@
+"""Exercises on variational autoencoders."""
+
+import numpy as np
+
+from ..core import compare, judge, numbers
+
+
+@judge("a bound by hand")
+def a_bound_by_hand(answer):
+    evidence, bound, best = numbers(answer, 3)
+    if abs(evidence - np.log(0.5)) > 2e-3:
+        if abs(evidence - 0.5) < 2e-3:
+            return "this is p(x); its logarithm is asked for."
+        return "log p(x) is not right: p(x) is the prior's mean of the two likelihoods."
+    wanted = np.log(0.24) / 2
+    if abs(bound - wanted) > 2e-3:
+        if abs(bound - np.log(0.32) / 2) < 2e-3:
+            return "log p(x) is right; the bound still lacks the divergence from the prior."
+        if bound > evidence:
+            return "log p(x) is right; but a lower bound cannot be above it."
+        return "log p(x) is right; the bound is the guess's mean of log p(x, z) - log q(z)."
+    if abs(best - 0.4) > 2e-3:
+        return "two are right; the best guess is the posterior, p(x, z = 0) / p(x)."
+    return None
+
+
+@judge("an importance-weighted bound")
+def an_importance_weighted_bound(answer):
+    if not callable(answer):
+        return f"expected a function, got {type(answer).__name__}."
+    rng = np.random.default_rng(0)
+    cases = []
+    for samples, images, level in ((1, 3, 0.0), (5, 2, -3.0), (20, 4, -1500.0), (3, 2, 900.0)):
+        log_joint = level + rng.normal(scale=3, size=(samples, images))
+        cases.append({"log_joint": log_joint, "log_q": rng.normal(size=(samples, images))})
+
+    def wanted(log_joint, log_q):
+        w = log_joint - log_q
+        top = w.max(0)
+        return top + np.log(np.exp(w - top).mean(0))
+
+    with np.errstate(all="ignore"):
+        return compare(
+            answer,
+            wanted,
+            cases,
+            hint="It is the logarithm of the mean over the samples, the first axis, of "
+            "exp(log_joint - log_q); take the largest out before exp, or it becomes 0 or infinite.",
+            rtol=1e-4,
+            atol=1e-3,
+        )
+
+
+@judge("the variance in a loss")
+def the_variance_in_a_loss(answer):
+    if not callable(answer):
+        return f"expected a function, got {type(answer).__name__}."
+    cases = [{"D": D, "w": w} for D, w in ((784, 1.0), (10, 0.5), (1, 2.0), (16_000, 0.001))]
+    return compare(
+        answer,
+        lambda D, w: D * w / 2,
+        cases,
+        hint="Divide the loss by w and compare the factor of the squares with 1/(2σ²).",
+        rtol=1e-4,
+    )
