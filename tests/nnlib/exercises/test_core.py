@@ -192,7 +192,7 @@ def rms_back(g, x, eps):
 
 
 ANSWERS = {
-    "a bound by hand": ((-0.6931, -0.7136, 0.4), (-0.6931, -0.5697, 0.4)),
+    "a bound by hand": ((-0.8557, -0.9486, 0.2941), (-0.8557, -0.8047, 0.2941)),
     "an importance-weighted bound": (
         lambda log_joint, log_q: np.logaddexp.reduce(log_joint - log_q) - np.log(len(log_q)),
         lambda log_joint, log_q: np.log(np.exp(log_joint - log_q).mean(0)),
