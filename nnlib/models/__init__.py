@@ -1,6 +1,7 @@
 """Whole networks, one file each, made of the layers; parameters are named as PyTorch would."""
 
 from .deep_mlp import DeepMLP, HiddenLayer
+from .densenet import DenseBlock, DenseLayer, DenseNet
 from .gpt import GPT
 from .lenet import LeNet5, LeNet1989
 from .mlp import MLP
@@ -8,6 +9,7 @@ from .ngram import NGram
 from .pretrained import pretrained
 from .recurrent_lm import RecurrentLM
 from .resnet import BasicBlock, ResNet
+from .scaling import Scaling, compound_scaling
 from .seq2seq import Seq2SeqTransformer
 from .vae import VAE
 
@@ -17,12 +19,17 @@ __all__ = [
     "VAE",
     "BasicBlock",
     "DeepMLP",
+    "DenseBlock",
+    "DenseLayer",
+    "DenseNet",
     "HiddenLayer",
     "LeNet5",
     "LeNet1989",
     "NGram",
     "RecurrentLM",
     "ResNet",
+    "Scaling",
     "Seq2SeqTransformer",
+    "compound_scaling",
     "pretrained",
 ]

@@ -53,6 +53,10 @@ SMALL = {
         models.Seq2SeqTransformer(5, 5, 4, 2, 1, 1, 4, padding=0, norm_first=True, rng=0, **D),
         lambda m: m(TOKENS, TOKENS[:, :2]),
     ),
+    "densenet": (
+        filled(models.DenseNet(2, (2, 1), 3, bn_size=2, num_classes=2, **D)).eval(),
+        lambda m: m(np.random.default_rng(0).standard_normal((2, 4, 4))),
+    ),
     "resnet": (
         filled(models.ResNet((1, 1), (2, 3), 2, **D)).eval(),
         lambda m: m(np.random.default_rng(0).standard_normal((2, 4, 4))),
