@@ -203,6 +203,27 @@ ANSWERS = {
         lambda g, x, eps: rms_back(np.asarray(g), np.asarray(x), eps),
         lambda g, x, eps: np.asarray(g) / np.sqrt((np.asarray(x) ** 2).mean(-1, keepdims=True)),
     ),
+    "three blocks by hand": ((3, (1, 2.5, 0.5, -1)), (3, (1, 0.5, 2.5, -1))),
+    "weights of a dense block": (
+        lambda channels, growth_rate, layers, bn_size=None: sum(
+            9 * (channels + k * growth_rate) * growth_rate
+            if bn_size is None
+            else (channels + k * growth_rate) * bn_size * growth_rate
+            + 9 * bn_size * growth_rate**2
+            for k in range(layers)
+        ),
+        lambda channels, growth_rate, layers, bn_size=None: 9 * channels * growth_rate * layers,
+    ),
+    "scale a network for video": (
+        lambda budget, alpha, beta, gamma: [
+            float(f) ** (np.log(budget) / np.log(alpha * beta**2 * gamma**3))
+            for f in (alpha, beta, gamma)
+        ],
+        lambda budget, alpha, beta, gamma: [
+            float(f) ** (np.log(budget) / np.log(alpha * beta**2 * gamma**2))
+            for f in (alpha, beta, gamma)
+        ],
+    ),
     "fold a batch norm": (
         lambda W, b, gamma, beta, mean, var, eps: (
             (gamma / np.sqrt(var + eps))[:, None] * W,
