@@ -8,7 +8,7 @@ from .mlp import MLP
 from .ngram import NGram
 from .pretrained import pretrained
 from .recurrent_lm import RecurrentLM
-from .resnet import BasicBlock, ResNet
+from .resnet import BasicBlock, PreActBlock, ResNet
 from .scaling import Scaling, compound_scaling
 from .seq2seq import Seq2SeqTransformer
 from .vae import VAE
@@ -26,6 +26,7 @@ __all__ = [
     "LeNet5",
     "LeNet1989",
     "NGram",
+    "PreActBlock",
     "RecurrentLM",
     "ResNet",
     "Scaling",

@@ -11,7 +11,7 @@ from ..layers.linear import Linear
 from ..layers.module import Module, Sequential
 from ..layers.norm import BatchNorm2d
 
-__all__ = ["BasicBlock", "ResNet"]
+__all__ = ["BasicBlock", "PreActBlock", "ResNet"]
 
 
 class BasicBlock(Module):
@@ -53,6 +53,44 @@ class BasicBlock(Module):
         shortcut = x if self.downsample is None else self.downsample(x)
         x = self.relu1(self.bn1(self.conv1(x)))
         return self.relu2(self.bn2(self.conv2(x)) + shortcut)
+
+
+class PreActBlock(Module):
+    """x + F(x), norm and ReLU before each convolution of F. Guide Eqs. (79), (80).
+
+    Nothing comes after the sum, so that a gradient comes back unchanged, plus what passes F. Where
+    channels or size change, the first ReLU's output goes through a convolution 1 x 1 instead.
+
+    Parameters
+    ----------
+    in_channels, out_channels, stride, rng, dtype
+        As for `BasicBlock`.
+
+    Attributes
+    ----------
+    bn1, bn2 : BatchNorm2d
+    relu1, relu2 : ReLU
+    conv1, conv2 : Conv2d
+    downsample : Conv2d or None
+    """
+
+    def __init__(self, in_channels, out_channels, stride=1, *, rng=None, dtype=np.float32):
+        stride = pair(stride, "stride", 1)
+        factory_kwargs = {"bias": False, "rng": generator(rng), "dtype": dtype}
+        self.bn1, self.relu1 = BatchNorm2d(in_channels, dtype=dtype), ReLU()
+        self.conv1 = Conv2d(in_channels, out_channels, 3, stride, padding=1, **factory_kwargs)
+        self.bn2, self.relu2 = BatchNorm2d(out_channels, dtype=dtype), ReLU()
+        self.conv2 = Conv2d(out_channels, out_channels, 3, padding=1, **factory_kwargs)
+        self.downsample = None
+        if stride != (1, 1) or in_channels != out_channels:
+            self.downsample = Conv2d(in_channels, out_channels, 1, stride, **factory_kwargs)
+
+    def forward(self, x):
+        """Map (N, in_channels, H, W) to (N, out_channels, H / stride, W / stride)."""
+        x = as_tensor(x, like=self.conv1.weight)
+        u = self.relu1(self.bn1(x))
+        shortcut = x if self.downsample is None else self.downsample(u)
+        return shortcut + self.conv2(self.relu2(self.bn2(self.conv1(u))))
 
 
 class ResNet(Module):

@@ -47,6 +47,34 @@ def test_a_residual_block_that_corrects_nothing_is_the_identity():
     np.testing.assert_allclose(block(x).data, x)
 
 
+@pytest.mark.equation(80)
+def test_a_gradient_comes_back_unchanged_plus_what_passes_the_branch():
+    rng = np.random.default_rng(0)
+    block = models.PreActBlock(3, 3, rng=0, **D).eval()
+    x, v, g = rng.normal(size=(3, 2, 3, 4, 4))
+    leaf = nn.Tensor(x, requires_grad=True)
+    block(leaf).backward(g)
+
+    def branch(step):
+        moved = x + step * v
+        return block(moved).data - moved
+
+    through = (g * (branch(1e-6) - branch(-1e-6))).sum() / 2e-6
+    np.testing.assert_allclose((leaf.grad * v).sum(), (g * v).sum() + through, rtol=1e-6)
+    block.conv2.weight.data[...] = 0  # no branch: the identity, forward and back
+    leaf.grad = None
+    out = block(leaf)
+    out.backward(g)
+    assert np.array_equal(out.data, x)
+    assert np.array_equal(leaf.grad, g)
+
+
+def test_a_block_before_activation_projects_where_shapes_differ():
+    block = models.PreActBlock(3, 5, stride=2, rng=0)
+    assert block.downsample.weight.shape == (5, 3, 1, 1)
+    assert block(np.ones((2, 3, 6, 6), np.float32)).shape == (2, 5, 3, 3)
+
+
 def test_resnet():
     model = models.ResNet((3, 3, 3), rng=0)
     convolutions = [m for _, m in model.named_modules() if isinstance(m, nn.Conv2d)]
