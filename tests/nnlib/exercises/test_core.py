@@ -208,8 +208,7 @@ ANSWERS = {
         lambda channels, growth_rate, layers, bn_size=None: sum(
             9 * (channels + k * growth_rate) * growth_rate
             if bn_size is None
-            else (channels + k * growth_rate) * bn_size * growth_rate
-            + 9 * bn_size * growth_rate**2
+            else (channels + k * growth_rate) * bn_size * growth_rate + 9 * bn_size * growth_rate**2
             for k in range(layers)
         ),
         lambda channels, growth_rate, layers, bn_size=None: 9 * channels * growth_rate * layers,
