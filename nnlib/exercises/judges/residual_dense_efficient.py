@@ -2,18 +2,16 @@
 
 import numpy as np
 
-from ..core import compare, judge
+from ..core import compare, judge, number, numbers
 
 
 @judge("three blocks by hand")
 def three_blocks_by_hand(answer):
     try:
         slope, parts = answer
-        slope, parts = float(slope), np.asarray(parts, float)
     except (TypeError, ValueError):
-        return f"expected a number and four numbers, slope and parts, got {answer!r}."
-    if parts.shape != (4,):
-        return f"expected four parts, for 0, 1, 2 and 3 branches, got shape {parts.shape}."
+        return f"expected a number and four numbers, slope and parts, got {answer!r:.60}."
+    slope, parts = number(slope), np.array(numbers(parts, 4))
     if not np.isclose(slope, 3, atol=1e-3):
         if np.isclose(slope, -1, atol=1e-3):
             return "this is the slope of the branches alone; each block adds its input."
