@@ -2,6 +2,7 @@
 
 from .generators import blobs, circles, logic_gate, moons, separable, sine, spirals, truth_table
 from .loader import DataLoader, TensorDataset
+from .masking import mask_tokens
 from .mnist import Digits, mnist
 from .text import shakespeare
 
@@ -12,6 +13,7 @@ __all__ = [
     "blobs",
     "circles",
     "logic_gate",
+    "mask_tokens",
     "mnist",
     "moons",
     "separable",
