@@ -51,7 +51,7 @@ def mask_tokens(tokens, mask_token, probability=0.15, shares=(0.8, 0.1, 0.1), rn
     tokens = np.asarray(tokens)
     if tokens.dtype.kind not in "iu":
         raise TypeError(f"mask_tokens expects integers, got {tokens.dtype}")
-    if tokens.size and not (0 <= tokens.min() and tokens.max() < mask_token):
+    if tokens.size and not (tokens.min() >= 0 and tokens.max() < mask_token):
         raise ValueError(
             f"mask_tokens expects tokens in 0..{mask_token - 1}, got {tokens.min()}..{tokens.max()}"
         )

@@ -191,6 +191,12 @@ def rms_back(g, x, eps):
     return (g - x / r * (g * x / r).mean(-1, keepdims=True)) / r
 
 
+def captions(u, v, tau, axes):
+    u, v = (a / np.linalg.norm(a, axis=1, keepdims=True) for a in (u, v))
+    s = u @ v.T / tau
+    return np.mean([(np.log(np.exp(s).sum(k)) - np.diag(s)).mean() for k in axes])
+
+
 ANSWERS = {
     "a bound by hand": ((-0.8557, -0.9486, 0.2941), (-0.8557, -0.8047, 0.2941)),
     "an importance-weighted bound": (
@@ -199,6 +205,15 @@ ANSWERS = {
     ),
     "the variance in a loss": (lambda D, w: D * w / 2, lambda D, w: D * w),
     "a column by hand": (((-1, -1, 3, 3), (0.5, -0.5, 0, 0)), ((-1, -1, 1, 1), (0.5, -0.5, 0, 0))),
+    "three pairs by hand": ((0.4327, -0.7024), (0.4327, 0.7024)),
+    "how far to trust a token": (
+        lambda q, V, same, random: q * (same + random / V) / (same * q + random / V),
+        lambda q, V, same, random: q * same / (same * q + random / V),
+    ),
+    "images and captions": (
+        lambda u, v, tau: captions(np.asarray(u), np.asarray(v), tau, (0, 1)),
+        lambda u, v, tau: captions(np.asarray(u), np.asarray(v), tau, (1, 1)),
+    ),
     "back through RMS norm": (
         lambda g, x, eps: rms_back(np.asarray(g), np.asarray(x), eps),
         lambda g, x, eps: np.asarray(g) / np.sqrt((np.asarray(x) ** 2).mean(-1, keepdims=True)),
