@@ -31,7 +31,7 @@ def mask_tokens(tokens, mask_token, probability=0.15, shares=(0.8, 0.1, 0.1), rn
 
     Returns
     -------
-    inputs : ndarray of int, of the shape of tokens
+    inputs : ndarray of int64, of the shape of tokens
         What the model sees.
     labels : ndarray of int64, of the same shape
         The true token where the position was chosen, else -100.
@@ -61,7 +61,7 @@ def mask_tokens(tokens, mask_token, probability=0.15, shares=(0.8, 0.1, 0.1), rn
     rng = generator(rng)
     chosen = rng.random(tokens.shape) < probability
     kind = rng.random(tokens.shape)
-    inputs = tokens.copy()
+    inputs = tokens.astype(np.int64)  # mask_token itself may not fit the type of the tokens
     inputs[chosen & (kind < shares[0])] = mask_token
     swapped = chosen & (kind >= shares[0]) & (kind < shares[0] + shares[1])
     inputs[swapped] = rng.integers(0, mask_token, int(swapped.sum()))

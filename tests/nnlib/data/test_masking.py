@@ -30,6 +30,13 @@ def test_one_kind_alone(shares, what):
     np.testing.assert_array_equal(hidden, (labels != -100) & (what == "mask"))
 
 
+@pytest.mark.parametrize("token", [np.uint8(255), np.int8(127)])
+def test_mask_token_may_lie_beyond_the_type_of_the_tokens(token):
+    inputs, labels = mask_tokens(np.array([token]), int(token) + 1, 1, (1, 0, 0))
+    assert inputs == int(token) + 1
+    assert labels == token
+
+
 def test_random_tokens_come_from_the_whole_vocabulary():
     inputs, _ = mask_tokens(TOKENS, 50, 1, (0, 1, 0), rng=0)
     np.testing.assert_array_equal(np.unique(inputs), np.arange(50))
