@@ -4,6 +4,7 @@ Most are the negative logarithm of a likelihood, fused with the function that ma
 from logits: that is what keeps the value finite and the gradient ŷ - y simple.
 """
 
+from .adversarial import discriminator_loss, generator_loss
 from .classification import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -53,9 +54,11 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "cosine_similarity",
     "cross_entropy",
+    "discriminator_loss",
     "elbo",
     "gaussian_kl",
     "gaussian_nll_loss",
+    "generator_loss",
     "huber_loss",
     "kl_div",
     "l1_loss",

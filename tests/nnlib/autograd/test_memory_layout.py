@@ -108,6 +108,7 @@ FUNCTIONS = {
         lambda z: F.cross_entropy(z, np.arange(72).reshape(2, 6, 6) % 4, reduction="none"),
         [IMAGES],
     ),
+    "discriminator_loss": (F.discriminator_loss, [X, normal(2, 7)]),
     "dropout": (lambda x: F.dropout(x, 0.5, rng=0), [X]),
     "elbo": (
         lambda a, m, v: F.elbo(a, (SHARES > 0.3) * 1.0, m, v, 0.7, "none"),
@@ -118,6 +119,7 @@ FUNCTIONS = {
     "gaussian_kl": (lambda m, v: F.gaussian_kl(m, v, "none"), [X, normal(3, 4, 5)]),
     "gelu": (F.gelu, [X]),
     "gelu tanh": (lambda x: F.gelu(x, "tanh"), [X]),
+    "generator_loss": (F.generator_loss, [X]),
     "group_norm": (lambda x, w, b: F.group_norm(x, 2, w, b), [IMAGES, normal(4), normal(4)]),
     "huber_loss": (lambda a, b: F.huber_loss(a, b, reduction="none"), [X, normal(3, 4, 5)]),
     "kl_div": (lambda a, b: F.kl_div(a, b, reduction="none"), [LOGITS, SHARES]),
