@@ -47,6 +47,8 @@ DATA = {
     "data/shakespeare.txt": r"\bshakespeare\b",
     "models/digits_vae.npz": r"\bdigits_vae\b",
     "models/digits_vae_plane.npz": r"\bdigits_vae_plane\b",
+    "models/digits_gan.npz": r"\bdigits_gan\b",
+    "models/digits_gan_pairs.npz": r"\bdigits_gan_pairs\b",
     "models/shakespeare_gpt.npz": r"\bshakespeare_gpt\b",
     "models/shakespeare_lstm.npz": r"\bshakespeare_lstm\b",
 }

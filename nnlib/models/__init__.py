@@ -2,6 +2,7 @@
 
 from .deep_mlp import DeepMLP, HiddenLayer
 from .densenet import DenseBlock, DenseLayer, DenseNet
+from .gan import Discriminator, Generator
 from .gpt import GPT
 from .lenet import LeNet5, LeNet1989
 from .mlp import MLP
@@ -22,6 +23,8 @@ __all__ = [
     "DenseBlock",
     "DenseLayer",
     "DenseNet",
+    "Discriminator",
+    "Generator",
     "HiddenLayer",
     "LeNet5",
     "LeNet1989",

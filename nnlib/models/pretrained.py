@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .gan import Generator
 from .gpt import GPT
 from .recurrent_lm import RecurrentLM
 from .vae import VAE
@@ -15,6 +16,7 @@ from .vae import VAE
 __all__ = ["pretrained"]
 
 NETWORKS = {"GPT": GPT, "RecurrentLM": RecurrentLM, "VAE": VAE}
+NETWORKS = {"GPT": GPT, "Generator": Generator, "RecurrentLM": RecurrentLM}
 FOLDER = Path(__file__).parent
 
 

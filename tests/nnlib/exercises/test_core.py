@@ -213,6 +213,14 @@ ANSWERS = {
     "images and captions": (
         lambda u, v, tau: captions(np.asarray(u), np.asarray(v), tau, (0, 1)),
         lambda u, v, tau: captions(np.asarray(u), np.asarray(v), tau, (1, 1)),
+    "an extragradient step": (
+        lambda slopes, z, eta: z + eta * slopes(z + eta * slopes(z)),
+        lambda slopes, z, eta: z + eta * slopes(z),
+    ),
+    "the best discriminator by hand": (((0.5, 1, 0), -np.log(2)), ((0.5, 1, 0), np.log(2))),
+    "Wasserstein on a line": (
+        lambda a, b: np.abs(np.sort(a) - np.sort(b)).mean(),
+        lambda a, b: np.abs(np.asarray(a) - np.asarray(b)).mean(),
     ),
     "back through RMS norm": (
         lambda g, x, eps: rms_back(np.asarray(g), np.asarray(x), eps),
