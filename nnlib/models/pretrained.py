@@ -15,8 +15,7 @@ from .vae import VAE
 
 __all__ = ["pretrained"]
 
-NETWORKS = {"GPT": GPT, "RecurrentLM": RecurrentLM, "VAE": VAE}
-NETWORKS = {"GPT": GPT, "Generator": Generator, "RecurrentLM": RecurrentLM}
+NETWORKS = {"GPT": GPT, "Generator": Generator, "RecurrentLM": RecurrentLM, "VAE": VAE}
 FOLDER = Path(__file__).parent
 
 
@@ -27,10 +26,12 @@ def pretrained(name, folder=None):
 
     Parameters
     ----------
-    name : {"digits_vae", "digits_vae_plane", "shakespeare_gpt", "shakespeare_lstm"}
-        Variational autoencoders with twenty and with two latent units, trained on the training
-        digits of `nnlib.data.mnist`, black where a pixel is above one half; a GPT and a smaller
-        LSTM that were trained on nine tenths of `nnlib.data.shakespeare`, character by character.
+    name : {"digits_gan", "digits_gan_pairs", "digits_vae", "digits_vae_plane", \
+            "shakespeare_gpt", "shakespeare_lstm"}
+        Generators of digits whose discriminator saw them one and two at a time, and variational
+        autoencoders with twenty and with two latent units, all trained on the training digits of
+        `nnlib.data.mnist`, black where a pixel is above one half; a GPT and a smaller LSTM that
+        were trained on nine tenths of `nnlib.data.shakespeare`, character by character.
     folder : str or path, optional
         Where the two files lie, if not in the package.
 
