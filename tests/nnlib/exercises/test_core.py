@@ -213,6 +213,7 @@ ANSWERS = {
     "images and captions": (
         lambda u, v, tau: captions(np.asarray(u), np.asarray(v), tau, (0, 1)),
         lambda u, v, tau: captions(np.asarray(u), np.asarray(v), tau, (1, 1)),
+    ),
     "an extragradient step": (
         lambda slopes, z, eta: z + eta * slopes(z + eta * slopes(z)),
         lambda slopes, z, eta: z + eta * slopes(z),
