@@ -31,8 +31,8 @@ def prepares(source):
         if not isinstance(statement, ast.Assign):
             return False
         calls = [ast.unparse(c.func) for c in ast.walk(statement.value) if isinstance(c, ast.Call)]
-        loads = ("data.", "nn.data.", "nn.models.pretrained")
-        scales = (".mean", ".std")
+        loads = ("data.", "nn.data.", "nn.models.pretrained", "pretrained")
+        scales = (".mean", ".std", ".astype")
         computes = any(not (c.startswith(loads) or c.endswith(scales)) for c in calls)
         return ast.unparse(statement.targets[0]) == "rng" or not computes
 
