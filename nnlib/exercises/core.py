@@ -15,6 +15,8 @@ SECONDS = 10  # after which an answer is stopped
 
 __all__ = [
     "Verdict",
+    "Wrong",
+    "ask",
     "call",
     "check",
     "compare",
@@ -104,7 +106,7 @@ def check(name, answer):
         problem = f"your function was stopped after {SECONDS} seconds. Does its loop always end?"
     except NotAttempted:
         return Verdict("open", f"not attempted yet: {name}")
-    except NotANumber as error:
+    except Wrong as error:
         problem = str(error)
     if problem is None:
         return Verdict("right", f"right: {name}")
@@ -115,8 +117,8 @@ class NotAttempted(Exception):
     """Raised by `compare` when a function still returns nothing."""
 
 
-class NotANumber(Exception):
-    """Raised by `number`; its text is what `check` says."""
+class Wrong(Exception):
+    """Raised where an answer is found to be wrong; its text is what `check` says."""
 
 
 def compare(answer, reference, cases, *, hint="", rtol=1e-6, atol=1e-9):
@@ -138,40 +140,51 @@ def compare(answer, reference, cases, *, hint="", rtol=1e-6, atol=1e-9):
     if not callable(answer):
         return f"expected a function, got {type(answer).__name__}"
     for case in cases:
-        given = ", ".join(f"{k} = {_brief(v)}" for k, v in case.items())
         expected = reference(**copy.deepcopy(case))
-        arguments = copy.deepcopy(case)
         try:
-            found = call(answer, arguments)
-        except NotImplementedError:
-            raise NotAttempted from None
-        except Exception as error:
-            return f"for {given} your function raises {type(error).__name__}: {error}"
-        if found is None or found is ...:
-            raise NotAttempted
-        changed = [name for name in case if not _same(arguments[name], case[name])]
-        if changed:
-            return (
-                f"your function changes {changed[0]}, which belongs to the caller: copy it first."
-            )
+            found = ask(answer, case)
+        except Wrong as problem:
+            return str(problem)
         if not _equal(found, expected, rtol, atol):
             tail = f" {hint}" if hint else ""
-            return f"for {given} expected {_brief(expected)}, got {_brief(found)}.{tail}"
+            return f"for {_given(case)} expected {_brief(expected)}, got {_brief(found)}.{tail}"
     return None
 
 
+def ask(answer, case, *, may_be_none=False):
+    """Return what a reader's function makes of one case, arguments by name.
+
+    The function gets copies. If it raises an error or changes them, the exercise is judged wrong
+    and says so; if it returns nothing, it counts as not attempted, unless None can be right.
+    """
+    arguments = copy.deepcopy(case)
+    try:
+        found = call(answer, arguments)
+    except NotImplementedError:
+        raise NotAttempted from None
+    except Exception as error:
+        raise Wrong(
+            f"for {_given(case)} your function raises {type(error).__name__}: {error}"
+        ) from None
+    if found is ... or (found is None and not may_be_none):
+        raise NotAttempted
+    for name in case:
+        if not _same(arguments[name], case[name]):
+            raise Wrong(
+                f"your function changes {name}, which belongs to the caller: copy it first."
+            )
+    return found
+
+
 def number(answer):
-    """Return an answer, a number of any kind or an array of one, as a float.
+    """Return an answer, a number of any kind or the only one of an array or list, as a float.
 
     If it is none, the exercise is judged wrong and says so.
     """
     try:
-        if isinstance(answer, (str, list, tuple)):
-            raise TypeError
-        (value,) = np.asarray(answer, float).reshape(-1)
+        return _floats(answer).item()
     except (TypeError, ValueError):
-        raise NotANumber(f"expected a number, got {answer!r:.60}.") from None
-    return float(value)
+        raise Wrong(f"expected a number, got {answer!r:.60}.") from None
 
 
 def numbers(answer, count):
@@ -181,10 +194,10 @@ def numbers(answer, count):
     """
     try:
         values = [number(value) for value in answer]
-    except TypeError:
+    except (TypeError, Wrong):
         values = None
     if values is None or len(values) != count:
-        raise NotANumber(f"expected {count} numbers, got {answer!r:.60}.")
+        raise Wrong(f"expected {count} numbers, got {answer!r:.60}.")
     return values
 
 
@@ -192,7 +205,7 @@ def is_number(answer, wanted, rtol=1e-6):
     """Whether an answer, whatever it is, is this number but for rounding."""
     try:
         return bool(np.isclose(number(answer), wanted, rtol=rtol, atol=1e-12))
-    except NotANumber:
+    except Wrong:
         return False
 
 
@@ -224,13 +237,27 @@ def _equal(found, expected, rtol, atol):
             and all(_equal(f, e, rtol, atol) for f, e in zip(found, expected, strict=True))
         )
     try:
-        found = np.asarray(found, float)
+        found = _floats(found)
     except (TypeError, ValueError):
         return False
     if expected is None:
         return False
     expected = np.asarray(expected, float)
+    if expected.ndim == 0 and found.size == 1:
+        found = found.reshape(())
     return found.shape == expected.shape and np.allclose(found, expected, rtol, atol)
+
+
+def _floats(value):
+    """An array of floats; a text is no number even if it reads like one."""
+    value = np.asarray(value)
+    if value.dtype.kind not in "biufO":
+        raise TypeError(f"no numbers: {value.dtype}")
+    return value.astype(float)
+
+
+def _given(case):
+    return ", ".join(f"{k} = {_brief(v)}" for k, v in case.items())
 
 
 def _brief(value):

@@ -2,17 +2,12 @@
 
 import numpy as np
 
-from ..core import compare, judge
+from ..core import compare, judge, numbers
 
 
 @judge("slopes of Swish")
 def slopes_of_swish(answer):
-    try:
-        found = np.asarray(answer, float)
-    except (TypeError, ValueError):
-        return "expected two numbers."
-    if found.shape != (2,):
-        return f"expected two numbers, got the shape {found.shape}."
+    found = numbers(answer, 2)
     if not np.isclose(found[0], 0.5):
         return f"at 0 the slope is not {found[0]:g}: put z = 0 into σ + zσ(1 - σ)."
     if not np.isclose(found[1], 1):

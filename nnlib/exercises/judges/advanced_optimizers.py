@@ -1,6 +1,6 @@
 """Exercises on decay, Lookahead and rectification."""
 
-from ..core import compare, judge, number
+from ..core import ask, compare, judge, number
 from ..deadline import TimeIsUp, deadline
 
 
@@ -47,7 +47,7 @@ def first_rectified_step(answer):
     never = "with beta2 = 0.5, ρ_∞ is 3: no step exceeds 4, and None is expected"
     try:
         with deadline(2):
-            first = answer(0.5, 4)
+            first = ask(answer, {"beta2": 0.5, "threshold": 4}, may_be_none=True)
     except TimeIsUp:
         return f"{never}, but your loop goes on for ever."
     return None if first is None else f"{never}, got {first!r:.60}."

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from ..core import call, compare, judge
+from ..core import call, compare, judge, number
 
 
 @judge("the best discriminator by hand")
 def the_best_discriminator_by_hand(answer):
     try:
         best, value = answer
-        best, value = np.asarray(best, float), np.asarray(value, float).item()
+        best, value = np.asarray(best, float), number(value)
     except (TypeError, ValueError):
         return f"expected three probabilities and a number, got {answer!r}."
     if best.shape != (3,):

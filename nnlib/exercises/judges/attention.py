@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..core import compare, judge, numbers
+from ..core import call, compare, judge, numbers
 
 
 @judge("query for given shares")
@@ -27,7 +27,7 @@ def mask_of_a_window(answer):
         return (back >= 0) & (back < width)
 
     def whole(n, width):
-        mask = answer(n=n, width=width)
+        mask = call(answer, {"n": n, "width": width})
         if mask is None or mask is ...:
             return None
         return np.asarray(mask).astype(float)

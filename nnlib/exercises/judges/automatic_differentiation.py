@@ -9,12 +9,7 @@ from ..core import compare, is_number, judge, numbers
 
 @judge("tape by hand")
 def tape_by_hand(answer):
-    try:
-        found = np.asarray(answer, float)
-    except (TypeError, ValueError):
-        return "expected three numbers, for p, x and y in this order."
-    if found.shape != (3,):
-        return f"expected three numbers, for p, x and y, got the shape {found.shape}."
+    found = numbers(answer, 3)
     hints = (
         "p is used by f and by q: what do the two hand back together?",
         "x is used by q and by p: add what both hand back.",

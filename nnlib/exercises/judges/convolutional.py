@@ -2,18 +2,12 @@
 
 import numpy as np
 
-from ..core import compare, judge
+from ..core import compare, judge, numbers
 
 
 @judge("count a layer")
 def count_a_layer(answer):
-    try:
-        numbers = np.asarray(answer, float)
-    except (TypeError, ValueError):
-        return f"expected three numbers, got {answer!r}."
-    if numbers.shape != (3,):
-        return f"expected three numbers (side, weights, multiplications), got {answer!r}."
-    side, weights, products = numbers
+    side, weights, products = (round(value, 3) for value in numbers(answer, 3))
     if side != 16:
         return f"the side of the map is not {side:g}: along a side the kernel fits into 36 pixels."
     if weights == 1200:

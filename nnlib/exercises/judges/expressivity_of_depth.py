@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..core import compare, judge, number
+from ..core import compare, judge, number, numbers
 
 
 @judge("units for six folds")
@@ -38,10 +38,7 @@ def square_by_folding(answer):
 
 @judge("towers by folding")
 def towers_by_folding(answer):
-    try:
-        towers, units = np.asarray(answer, float).reshape(2)
-    except (TypeError, ValueError):
-        return f"expected two numbers, got {answer!r:.60}."
+    towers, units = numbers(answer, 2)
     if np.isclose(towers, 12) and np.isclose(units, 64):
         return "the other way round: first the towers, then the units."
     if not np.isclose(towers, 64):

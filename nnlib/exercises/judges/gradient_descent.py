@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..core import compare, is_number, judge, numbers
+from ..core import compare, is_number, judge, number, numbers
 
 
 @judge("best rate")
@@ -61,10 +61,7 @@ def noise_floor(answer):
 def leaving_the_ridge(answer):
     if is_number(answer, 492):
         return None
-    try:
-        steps = float(answer)
-    except (TypeError, ValueError):
-        return "expected the number of a step."
+    steps = number(answer)
     if 505 <= steps <= 520:
         return "this is the estimate with 1.04 per step; now run it. Why is it not the same?"
     return f"it is not step {steps:g}: count the start as step 0 and look for the first |x| > 0.5."

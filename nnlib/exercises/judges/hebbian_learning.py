@@ -3,20 +3,19 @@
 import numpy as np
 
 from ...pioneers import Hopfield
-from ..core import compare, is_number, judge
+from ..core import compare, is_number, judge, numbers
 
 
 @judge("five units by hand")
 def five_units_by_hand(answer):
     try:
         state, count = answer
-        state = [float(s) for s in state]
     except (TypeError, ValueError):
         return (
             "expected a pair: the state where it ends, five signs, and how many states are fixed."
         )
-    if state != [1, -1, 1, -1, 1]:
-        return f"{answer[0]!r} is not where it ends: the second unit has the field -2 and flips."
+    if not np.allclose(numbers(state, 5), [1, -1, 1, -1, 1]):
+        return f"{state!r} is not where it ends: the second unit has the field -2 and flips."
     if not is_number(count, 4):
         return f"{count!r} is not the number of fixed states: two groups of units are independent."
     return None

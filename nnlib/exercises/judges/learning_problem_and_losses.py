@@ -2,17 +2,12 @@
 
 import numpy as np
 
-from ..core import compare, is_number, judge
+from ..core import compare, is_number, judge, numbers
 
 
 @judge("cross-entropy by hand")
 def cross_entropy_by_hand(answer):
-    try:
-        found = np.asarray(answer, float)
-    except (TypeError, ValueError):
-        return "expected a list of three numbers."
-    if found.shape != (3,):
-        return f"expected three numbers, got the shape {found.shape}."
+    found = numbers(answer, 3)
     hints = (
         "class 1 is not the truth: its gradient is its probability.",
         "class 2 is the truth: its gradient is its probability minus 1.",

@@ -4,17 +4,14 @@ import itertools
 
 import numpy as np
 
-from ..core import NotAttempted, compare, is_number, judge
+from ..core import Wrong, ask, compare, is_number, judge, numbers
 
 INPUTS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
 @judge("implication")
 def implication(answer):
-    try:
-        w1, w2, theta = (float(v) for v in answer)
-    except (TypeError, ValueError):
-        return "expected three numbers, (w1, w2, theta)."
+    w1, w2, theta = numbers(answer, 3)
     for x1, x2 in INPUTS:
         fires, wanted = w1 * x1 + w2 * x2 >= theta, not x1 or bool(x2)
         if fires != wanted:
@@ -29,8 +26,8 @@ def implication(answer):
 @judge("xor from nand")
 def xor_from_nand(answer):
     try:
-        gates = [(int(i), int(j)) for i, j in answer]
-    except (TypeError, ValueError):
+        gates = [tuple(map(int, numbers(gate, 2))) for gate in answer]
+    except (TypeError, Wrong):
         return "expected a list of pairs of wires, such as [(0, 1), (2, 2)]."
     if not gates:
         return "the list has no gate."
@@ -87,15 +84,7 @@ def cold_only(answer):
         return f"expected a function, got {type(answer).__name__}."
     for ticks in range(7):
         cold = np.array([1 <= t <= ticks for t in range(12)], int)
-        try:
-            rows = answer(np.zeros(12, int), cold)
-        except Exception as error:
-            return f"for {ticks} ticks of cold your function raises {type(error).__name__}: {error}"
-        if rows is None or rows is ...:
-            raise NotAttempted
-        rows = np.asarray(rows)
-        if rows.shape != (6, 12):
-            return f"expected one row for each of the 6 units, 12 ticks long, got {rows.shape}."
+        rows = _rows(answer, np.zeros(12, int), cold)
         felt = [word for word, row in (("heat", 4), ("cold", 5)) if rows[row].any()]
         wanted = [[], ["heat"], ["cold"]][min(ticks, 2)]
         if felt != wanted:
@@ -104,9 +93,19 @@ def cold_only(answer):
                 f"{wanted[0] if wanted else 'nothing'}."
             )
     heat = np.array([0, 1, 0, 0, 0, 0])
-    if not np.asarray(answer(heat, 0 * heat))[4].any():
+    if not _rows(answer, heat, 0 * heat)[4].any():
         return "real heat is no longer felt."
     return _no_network(answer)
+
+
+def _rows(answer, heat, cold):
+    """The ticks of all units that an answer returns for a touch."""
+    rows = np.asarray(ask(answer, {"heat": heat, "cold": cold}))
+    if rows.shape != (6, len(heat)):
+        raise Wrong(
+            f"expected one row for each of the 6 units, {len(heat)} ticks long, got {rows.shape}."
+        )
+    return rows
 
 
 def _no_network(answer):
@@ -115,12 +114,12 @@ def _no_network(answer):
     for _ in range(20):
         heat, cold = rng.integers(0, 2, (2, 14))
         heat[-4:] = cold[-4:] = 0
-        rows = np.asarray(answer(heat, cold))
-        late = np.asarray(answer(np.append([0, 0], heat), np.append([0, 0], cold)))
+        rows = _rows(answer, heat, cold)
+        late = _rows(answer, np.append([0, 0], heat), np.append([0, 0], cold))
         if not np.array_equal(late[:, 2:], rows):
             return "the same touch two ticks later is felt in another way: units know no clock."
         other = cold.copy()
         other[7:] = 1 - other[7:]
-        if not np.array_equal(np.asarray(answer(heat, other))[2:, :8], rows[2:, :8]):
+        if not np.array_equal(_rows(answer, heat, other)[2:, :8], rows[2:, :8]):
             return "units fire before what they answer to: each is one tick behind its inputs."
     return None

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..core import compare, is_number, judge, number, numbers
+from ..core import call, compare, is_number, judge, number, numbers
 
 
 @judge("best ball")
@@ -57,7 +57,7 @@ def two_momenta(answer):
     ]
     # "How far in all" may be meant as a length: then all signs are turned.
     turned = callable(answer) and compare(
-        lambda **case: [-number(x) for x in answer(**case)], reference, cases
+        lambda **case: [-number(x) for x in call(answer, case)], reference, cases
     )
     if turned is None:
         return None

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..core import compare, judge
+from ..core import call, compare, judge
 
 
 @judge("a column by hand")
@@ -56,7 +56,7 @@ def fold_a_batch_norm(answer):
     )
     for k, (part, hint) in enumerate(parts):
         problem = compare(
-            lambda k=k, **case: _part(answer(**case), k),
+            lambda k=k, **case: _part(call(answer, case), k),
             lambda k=k, **case: wanted(**case)[k],
             cases,
             hint=hint,

@@ -3,15 +3,12 @@
 import numpy as np
 
 from ...layers.cells import GRUCell
-from ..core import compare, judge
+from ..core import compare, judge, number
 
 
 @judge("a bias for fifty steps")
 def a_bias_for_fifty_steps(answer):
-    try:
-        bias = float(np.squeeze(np.asarray(answer, float)))
-    except (TypeError, ValueError):
-        return f"expected one number, got {answer!r}."
+    bias = number(answer)
     f = 0.5 ** (1 / 50)
     if abs(bias - np.log(f / (1 - f))) < 0.05:
         return None

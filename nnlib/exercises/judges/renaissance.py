@@ -2,15 +2,12 @@
 
 import numpy as np
 
-from ..core import compare, judge
+from ..core import compare, judge, numbers
 
 
 @judge("second layer of 1989")
 def second_layer_of_1989(answer):
-    try:
-        pair = tuple(float(number) for number in answer)
-    except (TypeError, ValueError):
-        return f"expected two whole numbers, got {answer!r}."
+    pair = tuple(round(value, 3) for value in numbers(answer, 2))
     if pair == (38592, 2592):
         return None
     if pair in ((38400, 2592), (38400, 2400), (38592, 2400)):

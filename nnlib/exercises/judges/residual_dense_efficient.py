@@ -65,7 +65,7 @@ def scale_a_network_for_video(answer):
 
     def wanted(budget, alpha, beta, gamma):
         phi = np.log(budget) / np.log(alpha * beta**2 * gamma**3)
-        return np.array([alpha**phi, beta**phi, gamma**phi])
+        return alpha**phi, beta**phi, gamma**phi
 
     return compare(
         answer,

@@ -2,15 +2,12 @@
 
 import numpy as np
 
-from ..core import compare, judge
+from ..core import call, compare, judge, numbers
 
 
 @judge("three pairs by hand")
 def three_pairs_by_hand(answer):
-    try:
-        loss, slope = (float(part) for part in answer)
-    except (TypeError, ValueError):
-        return f"expected two numbers, the loss and its derivative, got {answer!r}."
+    loss, slope = numbers(answer, 2)
     p = 1 / (1 + 4 * np.exp(-2))
     if not np.isclose(loss, -np.log(p), atol=2e-3):
         if np.isclose(loss, np.log(1 + 4 * np.exp(-1)), atol=2e-3):
@@ -67,7 +64,7 @@ def images_and_captions(answer):
 
     return (
         compare(
-            lambda **case: _number(answer(**case)),
+            lambda **case: _number(call(answer, case)),
             wanted,
             cases,
             hint="Rows and columns of the cosines over τ are logits, and the diagonal is right.",

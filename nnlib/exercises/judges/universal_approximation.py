@@ -2,17 +2,12 @@
 
 import numpy as np
 
-from ..core import compare, judge
+from ..core import call, compare, judge, number, numbers
 
 
 @judge("a hat by hand")
 def a_hat_by_hand(answer):
-    try:
-        weights = np.asarray(answer, float)
-    except (TypeError, ValueError):
-        return f"expected three numbers, got {answer!r}."
-    if weights.shape != (3,):
-        return f"expected three numbers, one for each unit, got {answer!r}."
+    weights = numbers(answer, 3)
     if np.allclose(weights, [2, -3, 1]):
         return None
     if np.allclose(weights, [2, -1, 0]):
@@ -55,7 +50,7 @@ def treads_of_a_staircase(answer):
 
 def _part(answer, edges, heights, k):
     """One of the three things that an answer returns; None while it returns nothing."""
-    result = answer(edges=edges, heights=heights)
+    result = call(answer, {"edges": edges, "heights": heights})
     if result is None or result is ...:
         return None
     if len(result) != 3:
@@ -67,7 +62,7 @@ def _part(answer, edges, heights, k):
 def a_triangular_tower(answer):
     try:
         W, b, c = answer
-        W, b, c = np.asarray(W, float), np.asarray(b, float), float(np.squeeze(np.asarray(c)))
+        W, b, c = np.asarray(W, float), np.asarray(b, float), number(c)
     except (TypeError, ValueError):
         return f"expected (W, b, c), got {answer!r}."
     if W.shape != (3, 2) or b.size != 3:

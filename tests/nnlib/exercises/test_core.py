@@ -168,6 +168,8 @@ def amsgrad(x, g, m, v, largest, t, eta, beta1, beta2, forget=False):
     return x - eta * scale * m / np.sqrt(largest), m, v, largest
 
 
+NOT_NUMBERS = {"smoothing as attention", "what an mlp does not notice"}  # functions, letters
+
 # For every exercise a right answer and a wrong one.
 NUMBERS = {
     "AdaGrad to 100",
@@ -456,7 +458,7 @@ ANSWERS = {
     "step of AMSGrad": (amsgrad, lambda *a, **k: amsgrad(*a, **k, forget=True)),
     "symmetric function": (symmetric, lambda x, values: x.sum(-1)),
     "the last space": (
-        lambda spaces: [5 * t if s else -1000 for t, s in enumerate(spaces)],
+        lambda spaces: np.where(spaces, 5 * np.arange(len(spaces)), -1000),
         lambda spaces: 1000.0 * spaces,
     ),
     "tape by hand": ((6, 15, 6), (3, 15, 6)),
@@ -511,6 +513,29 @@ def in_lists(value):
     return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value
 
 
+def in_float32(value):
+    """Fractions rounded to single precision."""
+    if isinstance(value, (tuple, list)):
+        return [in_float32(v) for v in value]
+    kind = getattr(value, "dtype", np.dtype(type(value))).kind
+    return np.asarray(value, np.float32)[()] if kind == "f" else value
+
+
+def in_ones(value, one):
+    """A number, or each that is a part of a pair, in an array or list of its own; rows stay."""
+    if isinstance(value, (tuple, list)):
+        return [one(v) if np.isscalar(v) else v for v in value]
+    return one(value) if np.isscalar(value) else value
+
+
+def in_array(value):
+    return np.array([value])
+
+
+def in_list(value):
+    return [value]
+
+
 def arguments_of(name, right):
     """What a judge hands to an answer first."""
     seen = []
@@ -548,35 +573,48 @@ class TestEveryExercise:
         assert not verdict
 
     def test_every_right_form_is_accepted(self, name):
-        """An answer may come as a list, an array, a NumPy number, or rounded to float32."""
+        """An answer may come as a list, an array, a NumPy number, or rounded to float32.
+
+        Where a number is expected, an array or a list of one is as good.
+        """
         right = ANSWERS[name][0]
         right = right() if name in NUMBERS else right
-        if callable(right):
-            forms = [lambda *a, **k: in_arrays(right(*a, **k))]
-            if name not in {"cold only", "one unit can"}:
-                forms.append(lambda *a, **k: in_lists(right(*a, **k)))
-        elif isinstance(right, dict):
-            forms = [{np.float64(k): np.int64(v) for k, v in right.items()}]
-        else:
-            forms = [in_arrays(right), in_lists(right)]
-            if isinstance(right, float):
-                forms += [np.float32(right), np.array([right]), right * (1 + 1e-9)]
+        forms = [in_arrays, in_lists]
+        if name not in NOT_NUMBERS:
+            forms += [in_float32, lambda v: in_ones(v, in_array), lambda v: in_ones(v, in_list)]
         for form in forms:
-            assert repr(exercises.check(name, form)) == f"right: {name}"
+            if callable(right):
+                answer = lambda *a, form=form, **k: form(right(*a, **k))  # noqa: E731
+            elif isinstance(right, dict):
+                answer = {np.float64(k): form(v) for k, v in right.items()}
+            else:
+                answer = form(right)
+            assert repr(exercises.check(name, answer)) == f"right: {name}"
+        if isinstance(right, float):
+            assert exercises.check(name, right * (1 + 1e-9))
+
+    def test_arguments_may_be_called_otherwise(self, name):
+        right = ANSWERS[name][0]
+        if not callable(right) or name in NUMBERS:
+            pytest.skip("no function")
+        assert exercises.check(name, lambda *values: right(*values))
 
     def test_a_changed_input_is_wrong(self, name):
         right = ANSWERS[name][0]
-        if not callable(right) or name in NUMBERS or name == "cold only":
+        if not callable(right) or name in NUMBERS:
             pytest.skip("no function of arrays")
 
         def changes(*args, **kwargs):
             out = copy.deepcopy(right(*args, **kwargs))
-            arrays = [v for v in kwargs.values() if isinstance(v, np.ndarray) and v.size]
-            for array in arrays:
-                array[...] = 1 - array
+            for value in kwargs.values():
+                if isinstance(value, np.ndarray) and value.size:
+                    value[...] = 1 - value
+                elif isinstance(value, list):
+                    value.append(value[-1])
             return out
 
-        changing = any(isinstance(v, np.ndarray) for v in arguments_of(name, right).values())
+        given = arguments_of(name, right).values()
+        changing = any(isinstance(value, (np.ndarray, list)) for value in given)
         if changing:
             assert "belongs to the caller" in exercises.check(name, changes).text
 
@@ -606,8 +644,50 @@ class TestEveryExercise:
                 assert repr(exercises.check(name, stub)) == f"not attempted yet: {name}"
 
     def test_nonsense_is_wrong_and_no_error(self, name):
-        for nonsense in ("x", 12.5, [1], object(), np.zeros((2, 7)), lambda *a, **k: "x"):
+        for nonsense in ("x", 12.5, [-7], ["1"], object(), np.zeros((2, 7)), lambda *a, **k: "x"):
             assert exercises.check(name, nonsense).state == "wrong"
+
+
+@pytest.mark.parametrize(
+    "looks_right",
+    [
+        lambda x: x.sum(1) % 2,
+        lambda x: np.sin(np.pi * x.sum(1) / 2) ** 2,
+        lambda x: (x.sum(1) == 1) + 0.5 * (x.sum(1) == 0.5),  # the rows, looked up
+    ],
+)
+def test_xor_with_relu_is_a_sum_of_relus(looks_right):
+    assert "no sum of ReLUs" in exercises.check("xor with relu", looks_right).text
+
+
+def test_every_call_of_cold_only_may_fail():
+    def answer(heat, cold):
+        return cold_only(heat, cold)[: 6 if len(heat) < 14 else 5]
+
+    assert "6 units, 14 ticks long, got (5, 14)" in exercises.check("cold only", answer).text
+
+
+def test_first_rectified_step_needs_an_end():
+    def until(beta2, threshold, *, end):
+        t = 1
+        while 2 / (1 - beta2) - 1 - 2 * t * beta2**t / (1 - beta2**t) <= threshold:
+            t += 1
+            if t == end:
+                raise OverflowError("never")
+        return t
+
+    check = exercises.check
+    endless = check("first rectified step", lambda beta2, threshold: until(beta2, threshold, end=0))
+    assert "None is expected, but your loop goes on for ever" in endless.text
+    error = check("first rectified step", lambda beta2, threshold: until(beta2, threshold, end=999))
+    assert "raises OverflowError: never" in error.text
+
+
+def test_a_text_is_no_number():
+    assert compare(lambda x: "2", lambda x: x, [{"x": 2.0}]) is not None
+    assert not core.is_number("1", 1)
+    assert not core.is_number(["1"], 1)
+    assert not core.is_number([1, 1], 1)
 
 
 def test_unknown_name():

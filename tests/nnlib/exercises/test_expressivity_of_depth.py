@@ -54,7 +54,7 @@ def test_right_in_any_form(name, answer):
         ("towers by folding", (64, 6), "takes two ReLUs"),
         ("towers by folding", (12, 64), "the other way round"),
         ("towers by folding", (27, 12), "27 towers"),
-        ("towers by folding", 64, "expected two numbers"),
+        ("towers by folding", 64, "expected 2 numbers"),
     ],
 )
 def test_mistakes_are_named(name, answer, hint):
