@@ -28,8 +28,9 @@ LONGEST = 40 * 60  # seconds, after which a command hangs: no part takes half of
 PAGES = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/book/test_html*.py"))
 LATER = [f"--ignore={path}" for path in [*PAGES, *BROWSER.values()]]
 NBVAL = [*PYTEST, "--nbval", "-n", "2", "--dist", "loadfile"]
-# A browser that hangs is asked once more; a test that fails is not.
-BROWSING = [*PYTEST, "-n", "2", "--reruns", "1", "--only-rerun", "crashed while running"]
+# A browser that hangs, or for a time draws no frames, is asked once more; a test that fails is not.
+VAIN = ("crashed while running", "TimeoutError")
+BROWSING = [*PYTEST, "-n", "2", "--reruns", "1", *(f"--only-rerun={word}" for word in VAIN)]
 BUILD = [sys.executable, "tools/build.py", "-q", "-W", "-n", "--keep-going"]
 
 

@@ -193,7 +193,7 @@ def test_a_page_fits_a_phone(visit):
 def moved(box, act):
     """Do something with an explorer; return its picture and words before and after."""
     image = box.locator(".nn-picture img")
-    image.scroll_into_view_if_needed()
+    image.evaluate("image => image.scrollIntoView({block: 'center'})")
     before = image.evaluate(PIXELS), image.get_attribute("alt")
     act()
     changed = "([image, alt]) => image.alt !== alt && image.complete && image.naturalWidth > 0"
@@ -211,7 +211,7 @@ def check_moved(box, act):
 
 def click_at(page, slider, share):
     """Click a slider at a share of its length."""
-    slider.scroll_into_view_if_needed()
+    slider.evaluate("slider => slider.scrollIntoView({block: 'center'})")
     page.wait_for_timeout(200)  # the theme moves its header after a scroll
     box = slider.bounding_box()
     page.mouse.click(box["x"] + 8 + share * (box["width"] - 16), box["y"] + box["height"] / 2)

@@ -249,7 +249,7 @@ def open_page(browser):
 def move_slider(page, box, control):
     """Move a control of a live explorer from the keyboard; wait for another picture."""
     picture = box.locator(".nn-picture canvas")
-    picture.scroll_into_view_if_needed()
+    picture.evaluate("picture => picture.scrollIntoView({block: 'center'})")
     before = picture.evaluate("canvas => canvas.toDataURL()")
     words = box.locator(".nn-words").inner_text()
     if control.evaluate("c => c.tagName") == "SELECT":
@@ -752,7 +752,7 @@ def test_a_reader_draws_a_curve_on_the_picture(open_page, made):
     assert canvas.evaluate("c => getComputedStyle(c).touchAction") == "none"
 
     # A fast pointer: two events only, yet all places between them get their heights.
-    canvas.scroll_into_view_if_needed()
+    canvas.evaluate("canvas => canvas.scrollIntoView({block: 'center'})")
     page.mouse.move(*at(0, 0.1))
     page.mouse.down()
     page.mouse.move(*at(0.75, 0.7))
