@@ -6,11 +6,11 @@ from ..autograd.tensor import as_tensor, cat
 from ..checks import check_number, check_sizes, generator
 from ..layers.activations import ReLU
 from ..layers.conv import Conv2d
-from ..layers.init import kaiming_normal
 from ..layers.linear import Linear
 from ..layers.module import Module
 from ..layers.norm import BatchNorm2d
 from ..layers.pooling import AvgPool2d
+from .resnet import start_convolutions
 
 __all__ = ["DenseBlock", "DenseLayer", "DenseNet"]
 
@@ -187,10 +187,7 @@ class DenseNet(Module):
             channels = block.num_output_features
         self.norm5, self.relu = BatchNorm2d(channels, dtype=dtype), ReLU()
         self.classifier = Linear(channels, num_classes, **factory_kwargs)
-        for _, module in self.named_modules():
-            if isinstance(module, Conv2d):
-                shape = module.weight.shape
-                module.weight.data[...] = kaiming_normal(shape, rng=rng, dtype=dtype)
+        start_convolutions(self, rng)
 
     def forward(self, x):
         """Map images (N, in_channels, H, W), or (N, H, W) of one channel, to (N, num_classes)."""

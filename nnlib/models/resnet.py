@@ -14,6 +14,14 @@ from ..layers.norm import BatchNorm2d
 __all__ = ["BasicBlock", "PreActBlock", "ResNet"]
 
 
+def start_convolutions(model, rng):
+    """Draw the weights of all convolutions of a model anew, as `kaiming_normal` has them."""
+    for _, module in model.named_modules():
+        if isinstance(module, Conv2d):
+            weight = module.weight
+            weight.data[...] = kaiming_normal(weight.shape, rng=rng, dtype=weight.dtype)
+
+
 class BasicBlock(Module):
     """ReLU(x + F(x)) with two convolutions in F. Guide Eq. (79).
 
@@ -154,10 +162,7 @@ class ResNet(Module):
                 channels = width
             setattr(self, f"layer{k + 1}", group)
         self.fc = Linear(channels, num_classes, **factory_kwargs)
-        for _, module in self.named_modules():
-            if isinstance(module, Conv2d):
-                shape = module.weight.shape
-                module.weight.data[...] = kaiming_normal(shape, rng=rng, dtype=dtype)
+        start_convolutions(self, rng)
 
     def forward(self, x):
         """Map images (N, in_channels, H, W), or (N, H, W) of one channel, to (N, num_classes)."""
