@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+import math
 
 import numpy as np
 import pytest
@@ -200,6 +201,15 @@ def captions(u, v, tau, axes):
 
 
 ANSWERS = {
+    "best of many": (
+        lambda k, n: (1 - np.cumsum([math.comb(n, s) / 2**n for s in range(n)]) ** k).sum() / n,
+        lambda k, n: 0.5 + np.sqrt(np.log(k) / (2 * n)),
+    ),
+    "leave one out": (
+        lambda y: np.var(y) * (len(y) / (len(y) - 1)) ** 2,
+        lambda y: np.var(y, ddof=1),
+    ),
+    "optimism by hand": ((2, 6), (4, 4)),
     "a bound by hand": ((-0.8557, -0.9486, 0.2941), (-0.8557, -0.8047, 0.2941)),
     "an importance-weighted bound": (
         lambda log_joint, log_q: np.logaddexp.reduce(log_joint - log_q) - np.log(len(log_q)),
