@@ -72,9 +72,10 @@ def _read(path):
 
 
 def _finish(app, exception):
-    if exception is None and app.builder.format == "html":
+    indexer = getattr(app.builder, "indexer", None)  # it exists only if a page was written
+    if exception is None and indexer is not None:
         path = Path(app.outdir, "_static", "subjects.js")
-        known = _read(path) | vars(app.builder.indexer).get("nn_subjects", {})  # pages written now
+        known = _read(path) | vars(indexer).get("nn_subjects", {})  # pages written now
         known = {name: known[name] for name in sorted(app.env.all_docs) if known.get(name)}
         path.write_text(f"{HEAD}{json.dumps(known, ensure_ascii=False)};\n", encoding="utf-8")
 

@@ -42,3 +42,5 @@ def test_a_second_build_keeps_the_counts_of_pages_that_it_does_not_write(tmp_pat
     one.write_text("One\n===\n\n" + "gradient " * 12)
     os.utime(one, (time.time() + 5,) * 2)
     assert counts_after_a_build(tmp_path) == {"one": {"gradient": 12}, "two": {"momentum": 9}}
+    os.utime(one, (time.time() - 5,) * 2)  # now nothing is out of date, and nothing is written
+    assert counts_after_a_build(tmp_path) == {"one": {"gradient": 12}, "two": {"momentum": 9}}
