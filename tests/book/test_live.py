@@ -382,6 +382,28 @@ def test_a_reader_edits_errs_stops_solves_and_resets(open_page, site, pyodide):
     assert "nnkernel" not in said
     assert "_pyodide" not in said
 
+    # What a page has not says so in a sentence, at the reader's line.
+    for code, text in (
+        ("x = 1\n%timeit x", "a page runs Python alone"),
+        ("input('name? ')", "write the value into the cell"),
+        ("import scipy", "It cannot be installed here: a page has NumPy"),
+    ):
+        visit.type_in(cell, code)
+        said = cell.locator(".nn-error").inner_text()
+        assert text in said
+        assert "nnkernel" not in said
+    visit.type_in(cell, "print?")
+    assert "Prints the values to a stream" in cell.locator(".cell_output").inner_text()
+
+    # As in a terminal: lines are overwritten, colours shown, long output scrolls.
+    visit.type_in(cell, "print('12 %\\r34 %')\nprint('\\x1b[1;31mred\\x1b[0m plain')")
+    assert cell.locator(".cell_output pre").inner_text().strip() == "34 %\nred plain"
+    assert cell.locator(".nn-ansi-1.nn-bold").inner_text() == "red"
+    visit.type_in(cell, "for k in range(2000):\n    print(k)")
+    long = cell.locator(".cell_output pre")
+    assert long.inner_text().split()[-1] == "1999"
+    assert long.evaluate("pre => pre.scrollHeight > 10 * pre.clientHeight && pre.tabIndex === 0")
+
     # Stop ends an endless loop; what had run is there again.
     visit.type_in(cell, "kept = 41")
     area = cell.locator("textarea")

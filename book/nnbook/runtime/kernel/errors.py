@@ -2,16 +2,20 @@
 
 import traceback
 
+from .commands import HERE
+
 # Frames of these files are not the reader's.
 OURS = ("/nnkernel/", "/_pyodide/", "/pyodide/")
 
 
 def error(value):
     """Return an exception as an output, without the frames of this kernel."""
-    trace = value.__traceback__
-    while trace and any(part in trace.tb_frame.f_code.co_filename for part in OURS):
-        trace = trace.tb_next
-    lines = traceback.format_exception(type(value), value, trace)
+    told = traceback.TracebackException.from_exception(value)
+    theirs = [f for f in told.stack if not any(part in f.filename for part in OURS)]
+    told.stack = traceback.StackSummary.from_list(theirs)
+    lines = list(told.format())
+    if isinstance(value, ModuleNotFoundError):
+        lines.append(f"It cannot be installed here: {HERE}.\n")
     return {
         "output_type": "error",
         "ename": type(value).__name__,

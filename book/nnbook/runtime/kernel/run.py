@@ -1,6 +1,7 @@
 """Runs cells: the last expression is shown, an error becomes a traceback of the reader's lines."""
 
 import asyncio
+import builtins
 import importlib
 import linecache
 import sys
@@ -8,7 +9,7 @@ import warnings
 
 from pyodide.code import eval_code_async
 
-from . import display, explorers, figures, outputs, widgets
+from . import commands, display, explorers, figures, outputs, widgets
 from .channel import send
 from .errors import error
 
@@ -21,15 +22,10 @@ def prepare():
     display.install_ipython()
     figures.prepare()
     names["display"] = display.display
+    names[commands.CALL] = commands.command
+    builtins.input = commands.no_input
     # Brings matplotlib, which every page needs for its first figure.
     importlib.import_module("nnlib.viz.show").encode = figures.encode
-
-
-def without_magics(code):
-    """Return the code with IPython's commands as comments."""
-    return "\n".join(
-        f"# {line}" if line.lstrip().startswith(("%", "!")) else line for line in code.split("\n")
-    )
 
 
 async def run_cell(code, name):
@@ -47,7 +43,7 @@ async def run_cell(code, name):
     warnings.resetwarnings()
     try:
         widgets.wanted(code)
-        value = await eval_code_async(without_magics(code), names, filename=name)
+        value = await eval_code_async(commands.translate(code), names, filename=name)
         figures.flush_figures()
         if value is not None:
             display.show(value, "execute_result")

@@ -10,16 +10,57 @@
     window.MathJax?.typesetPromise?.([box]).catch(() => {});
   }
 
-  function stream(place, output) {
-    const last = place.lastElementChild;
-    if (last?.dataset.stream === output.name) {
-      last.querySelector("pre").append(output.text);
-      return;
+  // A carriage return goes back to the start of its line, a backspace by one letter.
+  function overwritten(line) {
+    const letters = [];
+    let at = 0;
+    for (const letter of line) {
+      if (letter === "\r") at = 0;
+      else if (letter === "\b") at = Math.max(0, at - 1);
+      else letters[at++] = letter;
     }
-    const box = element("div", `output ${output.name === "stderr" ? "stderr" : "stream"}`);
-    box.dataset.stream = output.name;
-    box.append(element("pre", "", output.text));
-    place.append(box);
+    return letters.join("");
+  }
+
+  // Colours of a terminal become classes, its other commands nothing.
+  function coloured(pre, text) {
+    let classes = [];
+    for (const part of text.split(/(\x1b\[[0-9;]*[A-Za-z])/)) {
+      const codes = /^\x1b\[([0-9;]*)m$/.exec(part);
+      if (codes) {
+        for (const code of codes[1].split(";").map(Number)) {
+          if (code === 0) classes = [];
+          else if (code === 39) classes = classes.filter((name) => name === "nn-bold");
+          else if (code === 1) classes.push("nn-bold");
+          else if ((code >= 30 && code < 38) || (code >= 90 && code < 98)) {
+            classes = [...classes.filter((name) => name === "nn-bold"), `nn-ansi-${code % 10}`];
+          }
+        }
+      } else if (part && !part.startsWith("\x1b")) {
+        pre.append(classes.length ? element("span", classes.join(" "), part) : part);
+      }
+    }
+  }
+
+  // What is printed to one stream without a break, in one box. It is drawn anew from the line that
+  // was last begun, since that may still be overwritten.
+  function stream(place, output) {
+    let box = place.lastElementChild;
+    if (box?.dataset.stream !== output.name) {
+      box = element("div", `output ${output.name === "stderr" ? "stderr" : "stream"}`);
+      box.dataset.stream = output.name;
+      box.append(element("pre", ""));
+      Object.assign(box, { begun: "", kept: 0 });
+      place.append(box);
+    }
+    const pre = box.querySelector("pre");
+    while (pre.childNodes.length > box.kept) pre.lastChild.remove();
+    const lines = (box.begun + output.text).split("\n");
+    box.begun = lines.pop();
+    if (lines.length) coloured(pre, `${lines.map(overwritten).join("\n")}\n`);
+    box.kept = pre.childNodes.length;
+    coloured(pre, overwritten(box.begun));
+    if (pre.scrollHeight > pre.clientHeight) pre.tabIndex = 0; // so that the keyboard scrolls it
   }
 
   function image(data, mime, metadata) {
