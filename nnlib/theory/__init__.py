@@ -1,4 +1,4 @@
-"""What theory says about networks, as functions: what they can express, Jacobians, shrinkage."""
+"""What theory says about networks, as functions: expressivity, Jacobians, shrinkage, bounds."""
 
 from .expressivity import (
     breakpoints,
@@ -10,19 +10,42 @@ from .expressivity import (
     staircase,
 )
 from .jacobians import layer_jacobians
+from .pac import finite_class_gap, finite_class_sample_size
+from .pac_bayes import bernoulli_kl, bernoulli_kl_inverse, pac_bayes_bound
+from .rademacher import massart_bound, rademacher_bound, rademacher_complexity
 from .shrinkage import effective_parameters, ridge, ridge_filter, stopping_filter
+from .vc import (
+    box_labelings,
+    half_plane_labelings,
+    half_space_count,
+    sauer_bound,
+    shatters,
+)
 
 __all__ = [
+    "bernoulli_kl",
+    "bernoulli_kl_inverse",
+    "box_labelings",
     "breakpoints",
     "count_linear_pieces",
     "effective_parameters",
+    "finite_class_gap",
+    "finite_class_sample_size",
+    "half_plane_labelings",
+    "half_space_count",
     "layer_jacobians",
     "linear_regions",
+    "massart_bound",
     "max_regions",
+    "pac_bayes_bound",
+    "rademacher_bound",
+    "rademacher_complexity",
     "relu_interpolant",
     "ridge",
     "ridge_filter",
+    "sauer_bound",
     "sawtooth",
+    "shatters",
     "staircase",
     "stopping_filter",
 ]
