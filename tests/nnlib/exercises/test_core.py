@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from nnlib import data, exercises, pioneers
+from nnlib import data, exercises, pioneers, theory
 from nnlib.exercises import core
 from nnlib.exercises.core import compare, judge
 
@@ -216,6 +216,12 @@ ANSWERS = {
         lambda log_joint, log_q: np.log(np.exp(log_joint - log_q).mean(0)),
     ),
     "the variance in a loss": (lambda D, w: D * w / 2, lambda D, w: D * w),
+    "a million rules": ((369, 645), (369, 737)),
+    "invert the divergence": (
+        theory.bernoulli_kl_inverse,
+        lambda q, c: q + (c / 2) ** 0.5,
+    ),
+    "arcs of a circle": (lambda n: n * (n - 1) + 2, lambda n: n * (n + 1) // 2 + 1),
     "a column by hand": (((-1, -1, 3, 3), (0.5, -0.5, 0, 0)), ((-1, -1, 1, 1), (0.5, -0.5, 0, 0))),
     "three pairs by hand": ((0.4327, -0.7024), (0.4327, 0.7024)),
     "how far to trust a token": (
