@@ -4,17 +4,12 @@ import math
 
 import numpy as np
 
-from ..core import call, judge
+from ..core import ask, judge, number, numbers
 
 
 @judge("a million rules")
 def a_million_rules(answer):
-    try:
-        pair = np.asarray(answer, float)
-    except (TypeError, ValueError):
-        pair = np.empty(0)
-    if pair.shape != (2,) or not np.isfinite(pair).all():
-        return f"expected two numbers, for the class and for its square, got {answer!r:.80}."
+    pair = numbers(answer, 2)
     wanted = [20 * (math.log(rules) + math.log(100)) for rules in (1e6, 1e12)]
     if all(w - 0.5 <= m <= w + 1 for m, w in zip(pair, wanted, strict=True)):
         return None
@@ -37,20 +32,16 @@ def invert_the_divergence(answer):
         return f"expected a function, got {type(answer).__name__}."
     for q, p in ((0.0, 0.5), (0.0, 0.1), (0.05, 0.2), (0.3, 0.31), (0.5, 0.9), (0.1, 0.101)):
         c = (q * math.log(q / p) if q else 0) + (1 - q) * math.log((1 - q) / (1 - p))
-        got = call(answer, {"q": q, "c": c})
-        try:
-            number = float(np.asarray(got, float).reshape(()))
-        except (TypeError, ValueError):
-            return f"expected one number, got {got!r:.80}."
-        if not math.isfinite(number):
+        found = number(ask(answer, {"q": q, "c": c}))
+        if not math.isfinite(found):
             hint = " 0 · ln 0 counts as 0." if q == 0 else ""
-            return f"for q = {q} and c = {c:.4f} the result is {number}.{hint}"
-        if abs(number - p) > 2e-5:
-            if abs(number - (q + math.sqrt(c / 2))) < 1e-4:
+            return f"for q = {q} and c = {c:.4f} the result is {found}.{hint}"
+        if abs(found - p) > 2e-5:
+            if abs(found - (q + math.sqrt(c / 2))) < 1e-4:
                 return "this is q + √(c/2), which is an upper bound on p and not p itself."
-            if number < q - 1e-9:
-                return f"for q = {q} the result {number:.4f} is below q: take the largest p."
-            return f"for q = {q} and c = {c:.4f} the result is {number:.5f}, not {p}."
+            if found < q - 1e-9:
+                return f"for q = {q} the result {found:.4f} is below q: take the largest p."
+            return f"for q = {q} and c = {c:.4f} the result is {found:.5f}, not {p}."
     return None
 
 
@@ -64,15 +55,11 @@ def arcs_of_a_circle(answer):
             for start in range(n)
             for length in range(n + 1)
         }
-        got = call(answer, {"n": n})
-        try:
-            number = float(np.asarray(got, float).reshape(()))
-        except (TypeError, ValueError):
-            return f"expected one number, got {got!r:.80}."
-        if abs(number - len(rows)) > 1e-6:
-            if number == n * (n + 1) // 2 + 1:
+        found = number(ask(answer, {"n": n}))
+        if not abs(found - len(rows)) < 1e-6:
+            if n > 2 and found == n * (n + 1) // 2 + 1:
                 return "this is the number for intervals on a line; an arc can go round the end."
-            if n > 1 and number == n * (n + 1):
+            if n > 2 and found == n * (n + 1):
                 return "none and all are counted too often: no starting point matters for them."
-            return f"for n = {n} the result is {number:g}, but there are {len(rows)} labelings."
+            return f"for n = {n} the result is {found:g}, but there are {len(rows)} labelings."
     return None

@@ -218,7 +218,7 @@ ANSWERS = {
     "the variance in a loss": (lambda D, w: D * w / 2, lambda D, w: D * w),
     "a million rules": ((369, 645), (369, 737)),
     "invert the divergence": (
-        theory.bernoulli_kl_inverse,
+        lambda q, c: theory.bernoulli_kl_inverse(float(q), float(c)),
         lambda q, c: q + (c / 2) ** 0.5,
     ),
     "arcs of a circle": (lambda n: n * (n - 1) + 2, lambda n: n * (n + 1) // 2 + 1),
