@@ -15,8 +15,8 @@ from .pac_bayes import bernoulli_kl, bernoulli_kl_inverse, pac_bayes_bound
 from .rademacher import massart_bound, rademacher_bound, rademacher_complexity
 from .shrinkage import effective_parameters, ridge, ridge_filter, stopping_filter
 from .vc import (
-    box_labelings,
-    half_plane_labelings,
+    box_labellings,
+    half_plane_labellings,
     half_space_count,
     sauer_bound,
     shatters,
@@ -25,13 +25,13 @@ from .vc import (
 __all__ = [
     "bernoulli_kl",
     "bernoulli_kl_inverse",
-    "box_labelings",
+    "box_labellings",
     "breakpoints",
     "count_linear_pieces",
     "effective_parameters",
     "finite_class_gap",
     "finite_class_sample_size",
-    "half_plane_labelings",
+    "half_plane_labellings",
     "half_space_count",
     "layer_jacobians",
     "linear_regions",

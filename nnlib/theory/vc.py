@@ -1,4 +1,4 @@
-"""Labelings that a class can give to points: counted by computer, and the bound on their number."""
+"""Labellings that a class can give to points: counted by computer, and the bound on their number."""
 
 from itertools import combinations, product
 from math import comb
@@ -7,10 +7,10 @@ import numpy as np
 
 from ..checks import check_count, real_array
 
-__all__ = ["box_labelings", "half_plane_labelings", "half_space_count", "sauer_bound", "shatters"]
+__all__ = ["box_labellings", "half_plane_labellings", "half_space_count", "sauer_bound", "shatters"]
 
 
-def box_labelings(points):
+def box_labellings(points):
     """All ways in which boxes with sides along the axes can cut a set of points in two.
 
     Parameters
@@ -21,14 +21,14 @@ def box_labelings(points):
     Returns
     -------
     ndarray of bool, shape (k, n)
-        One labeling a row, each once; True is inside the box.
+        One labelling a row, each once; True is inside the box.
 
     Examples
     --------
-    >>> len(box_labelings([[1], [2], [3]]))  # all but the one with a hole
+    >>> len(box_labellings([[1], [2], [3]]))  # all but the one with a hole
     7
     """
-    points = _points("box_labelings", points)
+    points = _points("box_labellings", points)
     rows = np.ones((1, len(points)), bool)
     for column in points.T:
         values = np.unique(column)
@@ -40,7 +40,7 @@ def box_labelings(points):
     return rows
 
 
-def half_plane_labelings(points):
+def half_plane_labellings(points):
     """All ways in which a line can cut points of the plane in two.
 
     Parameters
@@ -51,7 +51,7 @@ def half_plane_labelings(points):
     Returns
     -------
     ndarray of bool, shape (k, n)
-        One labeling a row, each once.
+        One labelling a row, each once.
 
     Notes
     -----
@@ -59,20 +59,20 @@ def half_plane_labelings(points):
     crossing any other. So it is enough to try the lines through two points, with all four ways of
     turning them off these two.
     """
-    points = _points("half_plane_labelings", points)
+    points = _points("half_plane_labellings", points)
     n = len(points)
     if points.shape[1] != 2:
-        raise ValueError(f"half_plane_labelings needs points of the plane, got {points.shape}")
+        raise ValueError(f"half_plane_labellings needs points of the plane, got {points.shape}")
     if n <= 2:
         if len(np.unique(points, axis=0)) < n:
-            raise ValueError("half_plane_labelings got the same point twice")
+            raise ValueError("half_plane_labellings got the same point twice")
         return np.array(list(product((False, True), repeat=n)))
     rows = []
     for i, j in combinations(range(n), 2):
         along, to = points[j] - points[i], points - points[i]
         side = along[0] * to[:, 1] - along[1] * to[:, 0]
         if (np.delete(side, (i, j)) == 0).any():
-            raise ValueError(f"half_plane_labelings got three points on a line, {i} and {j} on it")
+            raise ValueError(f"half_plane_labellings got three points on a line, {i} and {j} on it")
         for pair in product((False, True), repeat=2):
             row = side > 0
             row[[i, j]] = pair
@@ -81,7 +81,7 @@ def half_plane_labelings(points):
 
 
 def half_space_count(n, d):
-    """Labelings of n points in general position in d dimensions by half-spaces (Cover 1965).
+    """Labellings of n points in general position in d dimensions by half-spaces (Cover 1965).
 
     ``2 * sum(comb(n - 1, i) for i in range(d + 1))``; no set of n points has more.
 
@@ -98,7 +98,7 @@ def half_space_count(n, d):
 
 
 def sauer_bound(n, dimension):
-    """Most labelings of n points that a class of this VC dimension can have.
+    """Most labellings of n points that a class of this VC dimension can have.
 
     Parameters
     ----------
@@ -120,20 +120,20 @@ def sauer_bound(n, dimension):
     return sum(comb(n, i) for i in range(dimension + 1))
 
 
-def shatters(labelings):
-    """Whether all labelings occur among the rows.
+def shatters(labellings):
+    """Whether all labellings occur among the rows.
 
     Parameters
     ----------
-    labelings : array_like of bool, shape (k, n)
+    labellings : array_like of bool, shape (k, n)
 
     Returns
     -------
     bool
     """
-    rows = real_array("shatters' labelings", labelings)
+    rows = real_array("shatters' labellings", labellings)
     if rows.ndim != 2:
-        raise ValueError(f"shatters needs one labeling a row, got an array of shape {rows.shape}")
+        raise ValueError(f"shatters needs one labelling a row, got an array of shape {rows.shape}")
     return len(np.unique(rows > 0, axis=0)) == 2 ** rows.shape[1]
 
 

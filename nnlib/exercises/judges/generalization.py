@@ -61,5 +61,5 @@ def arcs_of_a_circle(answer):
                 return "this is the number for intervals on a line; an arc can go round the end."
             if n > 2 and found == n * (n + 1):
                 return "none and all are counted too often: no starting point matters for them."
-            return f"for n = {n} the result is {found:g}, but there are {len(rows)} labelings."
+            return f"for n = {n} the result is {found:g}, but there are {len(rows)} labellings."
     return None
