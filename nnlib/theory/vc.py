@@ -1,4 +1,4 @@
-"""Labellings that a class can give to points: counted by computer, and the bound on their number."""
+"""Labellings that a class can give to points: counted by computer, and a bound on their number."""
 
 from itertools import combinations, product
 from math import comb
