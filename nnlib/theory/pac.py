@@ -38,8 +38,8 @@ def finite_class_sample_size(members, epsilon, delta, agnostic=False):
     _probability("finite_class_sample_size's epsilon", epsilon)
     _probability("finite_class_sample_size's delta", delta)
     if check_flag("finite_class_sample_size's agnostic", agnostic):
-        return math.ceil(2 * math.log(2 * members / delta) / epsilon**2)
-    return math.ceil(math.log(members / delta) / epsilon)
+        return math.ceil(2 * (math.log(2 * members) - math.log(delta)) / epsilon / epsilon)
+    return math.ceil((math.log(members) - math.log(delta)) / epsilon)
 
 
 def finite_class_gap(members, n, delta):
@@ -62,7 +62,7 @@ def finite_class_gap(members, n, delta):
     members = check_count("finite_class_gap's members", members)
     n = check_count("finite_class_gap's n", n)
     _probability("finite_class_gap's delta", delta)
-    return math.sqrt(math.log(members / delta) / (2 * n))
+    return math.sqrt((math.log(members) - math.log(delta)) / (2 * n))
 
 
 def _probability(name, value):

@@ -26,7 +26,7 @@ def bernoulli_kl(q, p):
     """
     check_number("bernoulli_kl's q", q, 0, 1)
     check_number("bernoulli_kl's p", p, 0, 1)
-    total = 0.0
+    q, p, total = float(q), float(p), 0.0
     for a, b in ((q, p), (1 - q, 1 - p)):
         if a > 0:
             total += a * math.log(a / b) if b > 0 else math.inf
@@ -54,7 +54,7 @@ def bernoulli_kl_inverse(q, divergence):
     """
     check_number("bernoulli_kl_inverse's q", q, 0, 1)
     check_number("bernoulli_kl_inverse's divergence", divergence, 0)
-    low, high = q, 1.0
+    low, high = float(q), 1.0
     for _ in range(60):
         middle = (low + high) / 2
         if bernoulli_kl(q, middle) > divergence:
@@ -91,5 +91,5 @@ def pac_bayes_bound(empirical_error, divergence, n, delta):
     check_number("pac_bayes_bound's divergence", divergence, 0)
     n = check_count("pac_bayes_bound's n", n, 8)
     check_number("pac_bayes_bound's delta", delta, 0, 1, above=True, below=True)
-    room = (divergence + math.log(2 * math.sqrt(n) / delta)) / n
+    room = (float(divergence) + math.log(2 * math.sqrt(n) / delta)) / n
     return bernoulli_kl_inverse(empirical_error, room)

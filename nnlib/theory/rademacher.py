@@ -39,6 +39,8 @@ def rademacher_complexity(outputs, draws=None, rng=None):
         raise ValueError(
             f"rademacher_complexity needs one function a row, got an array of shape {F.shape}"
         )
+    if not np.isfinite(F).all():
+        raise ValueError(f"rademacher_complexity needs finite values, got {F[~np.isfinite(F)][0]}")
     n = F.shape[1]
     if draws is not None:
         draws = check_count("rademacher_complexity's draws", draws)

@@ -46,7 +46,7 @@ def half_plane_labellings(points):
     Parameters
     ----------
     points : array_like, shape (n, 2)
-        No three of them on a line. Whole numbers keep this exact.
+        No three of them on a line. Whole numbers below 2**30 keep this exact.
 
     Returns
     -------
@@ -139,6 +139,10 @@ def shatters(labellings):
 
 def _points(op, points):
     points = real_array(f"{op}'s points", points)
+    if points.dtype.kind in "bui":
+        points = points.astype(np.int64)  # differences of small or unsigned ones would wrap
+    if not np.isfinite(points).all():
+        raise ValueError(f"{op} needs finite points, got {points[~np.isfinite(points)][0]}")
     if points.ndim != 2 or not points.size:
         raise ValueError(f"{op} needs one point a row, got an array of shape {points.shape}")
     return points

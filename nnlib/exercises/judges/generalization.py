@@ -21,7 +21,9 @@ def a_million_rules(answer):
     halves = [math.log(rules / 0.01) / (2 * 0.05**2) for rules in (1e6, 1e12)]
     if np.allclose(pair, halves, rtol=0.01):
         return "this is the bound for any labels; here one of the rules makes them."
-    if abs(pair[0] - wanted[0]) <= 1:
+    if all(w - 1 <= m <= w for m, w in zip(pair, wanted, strict=True)):
+        return "m must be at least ln(N/δ)/ε: round up."
+    if wanted[0] - 0.5 <= pair[0] <= wanted[0] + 1:
         return "the first number is right; for the second, ln(N²) = 2 ln N, and δ stays."
     return "m is the smallest whole number that is at least ln(N/δ)/ε."
 
@@ -36,12 +38,12 @@ def invert_the_divergence(answer):
         if not math.isfinite(found):
             hint = " 0 · ln 0 counts as 0." if q == 0 else ""
             return f"for q = {q} and c = {c:.4f} the result is {found}.{hint}"
-        if abs(found - p) > 2e-5:
+        if abs(found - p) > 1e-6:
             if abs(found - (q + math.sqrt(c / 2))) < 1e-4:
                 return "this is q + √(c/2), which is an upper bound on p and not p itself."
             if found < q - 1e-9:
                 return f"for q = {q} the result {found:.4f} is below q: take the largest p."
-            return f"for q = {q} and c = {c:.4f} the result is {found:.5f}, not {p}."
+            return f"for q = {q} and c = {c:.4f} the result is {found:.7f}, not {p}."
     return None
 
 

@@ -40,3 +40,9 @@ def test_what_is_refused(wrong):
         finite_class_sample_size(**({"members": 2, "epsilon": 0.1, "delta": 0.1} | wrong))
     with pytest.raises(ValueError, match="n must be"):
         finite_class_gap(3, 0, 0.1)
+
+
+def test_a_class_may_be_larger_than_any_float():
+    members = 10**400
+    assert finite_class_sample_size(members, 0.5, 0.5) == math.ceil(2 * (921.0341 + 0.6931))
+    assert finite_class_gap(members, 10**4, 0.5) == pytest.approx(0.21465, abs=1e-4)

@@ -47,3 +47,10 @@ def test_what_is_refused():
         pac_bayes_bound(0.1, 1, 4, 0.1)
     with pytest.raises(ValueError, match="bernoulli_kl's q"):
         bernoulli_kl(1.2, 0.5)
+
+
+def test_numbers_of_single_precision_lose_nothing():
+    assert type(bernoulli_kl(np.float32(0.25), np.float32(0.5))) is float
+    assert pac_bayes_bound(np.float32(0.25), np.float32(8), 100, 0.05) == pac_bayes_bound(
+        0.25, 8, 100, 0.05
+    )

@@ -67,3 +67,8 @@ def test_what_is_refused():
         rademacher_bound(2, 0.1, 10, 0.1)
     with pytest.raises(ValueError, match="members"):
         massart_bound(0, 10)
+
+
+def test_values_must_be_finite():
+    with pytest.raises(ValueError, match="finite values, got inf"):
+        rademacher_complexity([[0.0, np.inf]])

@@ -75,3 +75,15 @@ def test_what_is_refused():
         box_labellings([1, 2])
     with pytest.raises(ValueError, match="one labelling a row"):
         shatters([True])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.uint64, np.float32])
+def test_small_and_unsigned_points_do_not_wrap(dtype):
+    corners = np.array([[0, 0], [100, 0], [0, 100], [100, 101]], dtype)
+    assert len(half_plane_labellings(corners)) == 14
+
+
+@pytest.mark.parametrize("count", [box_labellings, half_plane_labellings])
+def test_points_must_be_finite(count):
+    with pytest.raises(ValueError, match="finite points, got nan"):
+        count([[0.0, np.nan], [1, 2], [3, 5]])
