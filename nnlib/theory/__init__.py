@@ -9,6 +9,7 @@ from .expressivity import (
     sawtooth,
     staircase,
 )
+from .gaussian_mlp import GaussianMLP
 from .jacobians import layer_jacobians
 from .pac import finite_class_gap, finite_class_sample_size
 from .pac_bayes import bernoulli_kl, bernoulli_kl_inverse, pac_bayes_bound
@@ -23,6 +24,7 @@ from .vc import (
 )
 
 __all__ = [
+    "GaussianMLP",
     "bernoulli_kl",
     "bernoulli_kl_inverse",
     "box_labellings",
