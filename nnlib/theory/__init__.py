@@ -1,4 +1,5 @@
 """What theory says about networks, as functions: expressivity, Jacobians, shrinkage, bounds."""
+"""What theory says about networks, as functions: expressivity, Jacobians, shrinkage, kernels."""
 
 from .expressivity import (
     breakpoints,
@@ -35,6 +36,25 @@ __all__ = [
     "finite_class_sample_size",
     "half_plane_labellings",
     "half_space_count",
+from .tangent_kernel import (
+    NTKMLP,
+    NTKLinear,
+    WideKernels,
+    empirical_ntk,
+    infinite_ntk,
+    kernel_descent,
+)
+
+__all__ = [
+    "NTKMLP",
+    "NTKLinear",
+    "WideKernels",
+    "breakpoints",
+    "count_linear_pieces",
+    "effective_parameters",
+    "empirical_ntk",
+    "infinite_ntk",
+    "kernel_descent",
     "layer_jacobians",
     "linear_regions",
     "massart_bound",
