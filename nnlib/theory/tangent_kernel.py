@@ -238,7 +238,7 @@ def kernel_descent(kernel, targets, lr, steps, *, cross=None, start=0.0, cross_s
     if steps == np.inf and rates[-1] >= 2:
         raise ValueError(f"errors grow without end: lr must be below {2 / values[-1]:g}, got {lr}")
     left = np.power(1 - rates, steps) if steps != np.inf else (rates == 0) * 1.0
-    error = vectors.T @ (targets - real_array("kernel_descent's start", start, np.float64))
+    error = vectors.T @ (targets - _outputs("start", start, targets.shape))
     column = (slice(None), *[None] * (targets.ndim - 1))
     if cross is None:
         return targets - vectors @ (left[column] * error)
@@ -248,7 +248,15 @@ def kernel_descent(kernel, targets, lr, steps, *, cross=None, start=0.0, cross_s
     safe = np.where(rates > 0, rates, 1)
     no_slope = 0.0 if steps == np.inf else steps  # a direction that the kernel does not see
     learned = lr * np.where(rates > 0, (1 - left) / safe, no_slope)
+    cross_start = _outputs("cross_start", cross_start, (len(cross), *targets.shape[1:]))
     return cross_start + cross @ (vectors @ (learned[column] * error))
+
+
+def _outputs(name, value, shape):
+    value = real_array(f"kernel_descent's {name}", value, np.float64)
+    if value.ndim and value.shape != shape:
+        raise ValueError(f"kernel_descent's {name} must have shape {shape}, got {value.shape}")
+    return value
 
 
 def _rows(name, x):

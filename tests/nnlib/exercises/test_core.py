@@ -200,6 +200,22 @@ def captions(u, v, tau, axes):
     return np.mean([(np.log(np.exp(s).sum(k)) - np.diag(s)).mean() for k in axes])
 
 
+def _leaky_kernel(X1, X2, s):
+    lengths = np.outer(np.linalg.norm(X1, axis=1), np.linalg.norm(X2, axis=1))
+    gamma = np.arccos(np.clip(X1 @ X2.T / lengths, -1, 1))
+    return (X1 @ X2.T / X1.shape[1]) * ((1 + s**2) * (np.pi - gamma) + 2 * s * gamma) / np.pi
+
+
+def _steps_needed(kernel, y, lr, share):
+    values, V = np.linalg.eigh(kernel)
+    parts, low, high = (V.T @ y) ** 2, -1, 2**40
+    while high - low > 1:
+        t = (low + high) // 2
+        done = ((1 - lr * values) ** (2 * t) * parts).sum() <= share * parts.sum()
+        low, high = (low, t) if done else (t, high)
+    return high
+
+
 ANSWERS = {
     "best of many": (
         lambda k, n: (1 - np.cumsum([math.comb(n, s) / 2**n for s in range(n)]) ** k).sum() / n,
@@ -210,6 +226,18 @@ ANSWERS = {
         lambda y: np.var(y, ddof=1),
     ),
     "optimism by hand": ((2, 6), (4, 4)),
+    "leaky kernel": (
+        lambda X1, X2, s: _leaky_kernel(np.asarray(X1), np.asarray(X2), s),
+        lambda X1, X2, s: np.asarray(X1) @ np.asarray(X2).T,
+    ),
+    "steps needed": (
+        lambda kernel, y, lr, share: _steps_needed(kernel, y, lr, share),
+        lambda kernel, y, lr, share: _steps_needed(kernel, y, lr, share) + 1,
+    ),
+    "tangent kernel by hand": (
+        (2, 1 / np.pi, np.sqrt(3) / (2 * np.pi) + 2 / 3),
+        (1, 0.3183, 0.609),
+    ),
     "a bound by hand": ((-0.8557, -0.9486, 0.2941), (-0.8557, -0.8047, 0.2941)),
     "an importance-weighted bound": (
         lambda log_joint, log_q: np.logaddexp.reduce(log_joint - log_q) - np.log(len(log_q)),
