@@ -134,9 +134,9 @@ class WideKernels(NamedTuple):
 def infinite_ntk(x1, x2=None, *, layers=1, bias=0.0):
     """Kernels of an infinitely wide ReLU network in the NTK parametrisation. Guide Eq. (92).
 
-    With γ the angle that the previous covariance Σ gives two inputs, and |x|² = Σ(x, x)::
+    With γ the angle that the previous covariance Σ gives two inputs, and ‖x‖² = Σ(x, x)::
 
-        Σ ← |x||x'| (sin γ + (π - γ) cos γ) / π + bias²
+        Σ ← ‖x‖‖x'‖ (sin γ + (π - γ) cos γ) / π + bias²
         Θ ← Σ + Θ (π - γ) / π
 
     once per hidden layer, from Σ = Θ = x·x'/d + bias².
