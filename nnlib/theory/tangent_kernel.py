@@ -80,7 +80,8 @@ def empirical_ntk(model, x1, x2=None):
     Parameters
     ----------
     model : Module
-        Maps (N, ...) to (N, C), each example by itself. It may have any parameters.
+        Maps (N, ...) to (N, C), each example by itself: in `eval()` if it has dropout or batch
+        normalisation.
     x1 : array_like, N1 examples
     x2 : array_like, N2 examples, optional
         x1 if not given.
@@ -94,7 +95,7 @@ def empirical_ntk(model, x1, x2=None):
     Raises
     ------
     ValueError
-        If the outputs are not (N, C).
+        If the outputs are not (N, C), or the model has no parameters.
 
     Examples
     --------
@@ -111,6 +112,8 @@ def empirical_ntk(model, x1, x2=None):
 
 def _output_gradients(model, x):
     """Gradients of every output at every example, shape (N, C, parameters)."""
+    if not list(model.parameters()):
+        raise ValueError(f"empirical_ntk needs parameters, {type(model).__name__} has none")
     shape = model(x).shape
     if len(shape) != 2:
         raise ValueError(f"empirical_ntk needs outputs of shape (N, C), got {shape}")
@@ -216,8 +219,8 @@ def kernel_descent(kernel, targets, lr, steps, *, cross=None, start=0.0, cross_s
     Raises
     ------
     ValueError
-        If the kernel is not symmetric, if shapes do not fit, or if steps is infinite and errors
-        grow.
+        If the kernel is not symmetric or has a negative eigenvalue, if shapes do not fit, if steps
+        is infinite and errors grow, or if a part of a step is asked for where errors change sign.
 
     Examples
     --------
@@ -234,7 +237,12 @@ def kernel_descent(kernel, targets, lr, steps, *, cross=None, start=0.0, cross_s
     if targets.ndim not in (1, 2) or len(targets) != len(kernel):
         raise ValueError(f"kernel_descent got kernel {kernel.shape} and targets {targets.shape}")
     values, vectors = np.linalg.eigh(kernel)
-    rates = lr * np.maximum(values, 0)
+    floor = len(values) * np.finfo(float).eps * max(values[-1], 0)  # rounding, and no slope
+    if values[0] < -10 * floor - np.finfo(float).tiny:
+        raise ValueError(f"a kernel has no negative eigenvalue, this one has {values[0]:g}")
+    rates = lr * np.where(values > floor, values, 0)
+    if steps != np.inf and steps != round(steps) and rates[-1] > 1:
+        raise ValueError(f"a part of a step has no meaning beyond lr {1 / values[-1]:g}, got {lr}")
     if steps == np.inf and rates[-1] >= 2:
         raise ValueError(f"errors grow without end: lr must be below {2 / values[-1]:g}, got {lr}")
     left = np.power(1 - rates, steps) if steps != np.inf else (rates == 0) * 1.0
@@ -261,6 +269,8 @@ def _outputs(name, value, shape):
 
 def _rows(name, x):
     x = real_array(name, x, np.float64)
-    if x.ndim != 2 or not len(x):
+    if x.ndim != 2 or not x.size:
         raise ValueError(f"{name} needs one example a row, got shape {x.shape}")
+    if not np.isfinite(x).all():
+        raise ValueError(f"{name} needs finite numbers, got {x[~np.isfinite(x)][0]}")
     return x

@@ -11,9 +11,9 @@ def tangent_kernel_by_hand(answer):
     wanted = (2, 1 / np.pi, np.sqrt(3) / (2 * np.pi) + 2 / 3)
     only_outputs = (1, 1 / np.pi, np.sqrt(3) / (2 * np.pi) + 1 / 3)
     for name, value, right, half in zip("abc", found, wanted, only_outputs, strict=True):
-        if np.isclose(value, right, atol=2e-3):
+        if np.isclose(value, right, atol=5e-3):
             continue
-        if np.isclose(value, half, atol=2e-3):
+        if np.isclose(value, half, atol=5e-3):
             return f"({name}) is Σ alone; the hidden weights contribute a second term."
         return f"({name}) is not {value:g}: first find γ, then both terms of the kernel."
     return None

@@ -96,6 +96,15 @@ def test_kernel_descent_ends_in_kernel_regression():
     np.testing.assert_array_equal(kernel_descent(kernel, Y, lr, 0, cross=cross), 0)
 
 
+def test_inputs_that_occur_twice_get_the_mean_of_their_targets():
+    kernel = infinite_ntk(X[[0, 1, 2, 0, 1, 2]]).ntk
+    Y, lr = RNG.standard_normal(6), 1 / np.linalg.eigvalsh(kernel)[-1]
+    mean = np.tile(Y.reshape(2, 3).mean(0), 2)
+    np.testing.assert_allclose(kernel_descent(kernel, Y, lr, np.inf), mean)
+    found = kernel_descent(kernel, Y, lr, np.inf, cross=kernel[:3])
+    np.testing.assert_allclose(found, mean[:3])
+
+
 @pytest.mark.parametrize(
     ("call", "text"),
     [
@@ -109,6 +118,11 @@ def test_kernel_descent_ends_in_kernel_regression():
         (lambda: kernel_descent([[1.0]], [1.0], 0.1, -1), "steps"),
         (lambda: kernel_descent([[1.0]], [1.0], 2.5, np.inf), "lr must be below 2, got 2.5"),
         (lambda: kernel_descent(np.eye(2), [1.0, 1], 0.1, 1, cross=[[1.0]]), r"cross \(1, 1\)"),
+        (lambda: kernel_descent([[1.0, 0], [0, -1]], [1.0, 1], 0.1, 1), "negative eigenvalue"),
+        (lambda: kernel_descent([[1.0]], [1.0], 1.5, 2.5), "a part of a step"),
+        (lambda: kernel_descent([[np.nan]], [1.0], 1.5, 2), "finite numbers, got nan"),
+        (lambda: infinite_ntk(np.zeros((2, 0))), r"got shape \(2, 0\)"),
+        (lambda: empirical_ntk(nn.Sequential(nn.ReLU()), X), "needs parameters"),
         (lambda: kernel_descent(np.eye(2), [1.0, 1], 0.1, 1, start=[1.0, 2, 3]), "start"),
     ],
 )
