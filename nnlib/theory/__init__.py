@@ -1,5 +1,4 @@
-"""What theory says about networks, as functions: expressivity, Jacobians, shrinkage, bounds."""
-"""What theory says about networks, as functions: expressivity, Jacobians, shrinkage, kernels."""
+"""What theory says about networks, as functions: expressivity, curvature, bounds, kernels, bits."""
 
 from .expressivity import (
     breakpoints,
@@ -15,7 +14,20 @@ from .jacobians import layer_jacobians
 from .pac import finite_class_gap, finite_class_sample_size
 from .pac_bayes import bernoulli_kl, bernoulli_kl_inverse, pac_bayes_bound
 from .rademacher import massart_bound, rademacher_bound, rademacher_complexity
-from .shrinkage import effective_parameters, ridge, ridge_filter, stopping_filter
+from .shrinkage import (
+    effective_parameters,
+    ridge,
+    ridge_filter,
+    stopping_filter,
+)
+from .tangent_kernel import (
+    NTKMLP,
+    NTKLinear,
+    WideKernels,
+    empirical_ntk,
+    infinite_ntk,
+    kernel_descent,
+)
 from .vc import (
     box_labellings,
     half_plane_labellings,
@@ -25,34 +37,21 @@ from .vc import (
 )
 
 __all__ = [
+    "NTKMLP",
     "GaussianMLP",
+    "NTKLinear",
+    "WideKernels",
     "bernoulli_kl",
     "bernoulli_kl_inverse",
     "box_labellings",
     "breakpoints",
     "count_linear_pieces",
     "effective_parameters",
+    "empirical_ntk",
     "finite_class_gap",
     "finite_class_sample_size",
     "half_plane_labellings",
     "half_space_count",
-from .tangent_kernel import (
-    NTKMLP,
-    NTKLinear,
-    WideKernels,
-    empirical_ntk,
-    infinite_ntk,
-    kernel_descent,
-)
-
-__all__ = [
-    "NTKMLP",
-    "NTKLinear",
-    "WideKernels",
-    "breakpoints",
-    "count_linear_pieces",
-    "effective_parameters",
-    "empirical_ntk",
     "infinite_ntk",
     "kernel_descent",
     "layer_jacobians",
