@@ -96,7 +96,7 @@ from .layers.transformer import (
     TransformerEncoder,
     TransformerEncoderLayer,
 )
-from .layers.unfold import Unfold
+from .layers.unfold import Fold, Unfold
 from .losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -145,6 +145,7 @@ __all__ = [
     "EarlyStopping",
     "Embedding",
     "Flatten",
+    "Fold",
     "GRUCell",
     "GaussianNLLLoss",
     "GroupNorm",

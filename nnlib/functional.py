@@ -28,7 +28,7 @@ from .layers.pooling1d import adaptive_avg_pool1d, avg_pool1d, max_pool1d
 from .layers.prelu import prelu
 from .layers.resampling import interpolate, pixel_shuffle
 from .layers.rms_norm import rms_norm
-from .layers.unfold import unfold
+from .layers.unfold import fold, unfold
 from .losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -71,6 +71,7 @@ __all__ = [
     "elbo",
     "elu",
     "embedding",
+    "fold",
     "gaussian_kl",
     "gaussian_nll_loss",
     "gelu",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..checks import check_number, generator
+from ..checks import check_count, check_number, generator, real_array
 
 __all__ = ["mask_tokens"]
 
@@ -48,7 +48,8 @@ def mask_tokens(tokens, mask_token, probability=0.15, shares=(0.8, 0.1, 0.1), rn
     J. Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers for Language
     Understanding", 2019.
     """
-    tokens = np.asarray(tokens)
+    tokens = real_array("mask_tokens: tokens", tokens)
+    mask_token = check_count("mask_tokens: mask_token", mask_token)
     if tokens.dtype.kind not in "iu":
         raise TypeError(f"mask_tokens expects integers, got {tokens.dtype}")
     if tokens.size and not (tokens.min() >= 0 and tokens.max() < mask_token):
@@ -56,7 +57,8 @@ def mask_tokens(tokens, mask_token, probability=0.15, shares=(0.8, 0.1, 0.1), rn
             f"mask_tokens expects tokens in 0..{mask_token - 1}, got {tokens.min()}..{tokens.max()}"
         )
     check_number("mask_tokens: probability", probability, 0, 1)
-    if len(shares) != 3 or min(shares) < 0 or abs(sum(shares) - 1) > 1e-9:
+    shares = real_array("mask_tokens: shares", shares, np.float64)
+    if shares.shape != (3,) or not (shares.min() >= 0 and abs(shares.sum() - 1) <= 1e-9):
         raise ValueError(f"mask_tokens expects three shares that sum to 1, got {shares}")
     rng = generator(rng)
     chosen = rng.random(tokens.shape) < probability

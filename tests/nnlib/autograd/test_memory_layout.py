@@ -61,6 +61,7 @@ FUNCTIONS = {
         lambda a, b, c: F.triplet_margin_loss(a, b, c, swap=True, reduction="none"),
         [LOGITS, normal(6, 4), normal(6, 4)],
     ),
+    "fold": (lambda x: F.fold(x, (4, 5), (2, 2), 1, 1, (2, 1)), [normal(2, 12, 18)]),
     "unfold": (lambda x: F.unfold(x, (2, 3), 1, 1, 2), [IMAGES]),
     "avg_pool2d": (lambda x: F.avg_pool2d(x, 2), [IMAGES]),
     "batch_norm": (
