@@ -42,7 +42,9 @@ class DenseLayer(Module):
     def __init__(
         self, num_input_features, growth_rate, bn_size=None, *, rng=None, dtype=np.float32
     ):
-        check_sizes("DenseLayer", num_input_features, growth_rate, bn_size or 1)
+        check_sizes(
+            "DenseLayer", num_input_features, growth_rate, 1 if bn_size is None else bn_size
+        )
         factory_kwargs = {"bias": False, "rng": generator(rng), "dtype": dtype}
         n_in = num_input_features
         self.bottleneck = bn_size is not None
