@@ -1,4 +1,5 @@
 """What theory says about networks, as functions: expressivity, curvature, bounds, kernels, bits."""
+"""What theory says about networks, as functions: expressivity, Jacobians, Hessians, shrinkage."""
 
 from .expressivity import (
     breakpoints,
@@ -54,6 +55,18 @@ __all__ = [
     "half_space_count",
     "infinite_ntk",
     "kernel_descent",
+from .hessian import hessian_product, lanczos, spectral_density
+from .jacobians import layer_jacobians
+from .matching import assignment
+from .shrinkage import effective_parameters, ridge, ridge_filter, stopping_filter
+
+__all__ = [
+    "assignment",
+    "breakpoints",
+    "count_linear_pieces",
+    "effective_parameters",
+    "hessian_product",
+    "lanczos",
     "layer_jacobians",
     "linear_regions",
     "massart_bound",
@@ -67,6 +80,7 @@ __all__ = [
     "sauer_bound",
     "sawtooth",
     "shatters",
+    "spectral_density",
     "staircase",
     "stopping_filter",
 ]
