@@ -237,6 +237,17 @@ ANSWERS = {
     "tangent kernel by hand": (
         (2, 1 / np.pi, np.sqrt(3) / (2 * np.pi) + 2 / 3),
         (1, 0.3183, 0.609),
+    "two saddles by hand": (([1, -1], np.zeros(3, np.float32)), ((0, 0), (0, 0, 0))),
+    "copies of a minimum": (
+        lambda widths, odd: np.prod(
+            [float(np.prod(np.arange(1, n + 1) * (2 if odd else 1))) for n in widths]
+        ),
+        lambda widths, odd: np.prod([float(np.prod(np.arange(1, n + 1))) for n in widths]),
+    ),
+    "trace without the matrix": (
+        lambda product, probes: np.einsum("ri,ri", probes, [product(z) for z in probes])
+        / len(probes),
+        lambda product, probes: np.sum([z @ product(z) for z in probes]),
     ),
     "a bound by hand": ((-0.8557, -0.9486, 0.2941), (-0.8557, -0.8047, 0.2941)),
     "an importance-weighted bound": (
