@@ -62,8 +62,7 @@ def lanczos(product, size, steps, rng=None):
         ``product(v)`` is A v, for v of shape (size,).
     size : int
     steps : int
-        Products to spend, from 1 to `size`. It ends earlier where the vectors seen so far are mapped
-        to themselves.
+        Products to spend, from 1 to `size`. It ends earlier where a product leads nowhere new.
     rng : int or numpy.random.Generator, optional
         For the direction to start from.
 

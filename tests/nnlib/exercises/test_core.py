@@ -245,8 +245,9 @@ ANSWERS = {
         lambda widths, odd: np.prod([float(np.prod(np.arange(1, n + 1))) for n in widths]),
     ),
     "trace without the matrix": (
-        lambda product, probes: np.einsum("ri,ri", probes, [product(z) for z in probes])
-        / len(probes),
+        lambda product, probes: (
+            np.einsum("ri,ri", probes, [product(z) for z in probes]) / len(probes)
+        ),
         lambda product, probes: np.sum([z @ product(z) for z in probes]),
     ),
     "a bound by hand": ((-0.8557, -0.9486, 0.2941), (-0.8557, -0.8047, 0.2941)),
