@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..autograd import func
-from ..checks import generator
+from ..checks import generator, real_array
 
 __all__ = ["hessian_product", "lanczos", "spectral_density"]
 
@@ -15,7 +15,9 @@ def hessian_product(model, x, loss):
     ----------
     model : Module
         Its present weights are the point at which the loss is expanded; they are not changed, and
-        the returned function does not follow when they are.
+        the returned function does not follow when they are. Call ``model.eval()`` before
+        if it has Dropout or batch normalisation: with a new random mask in every product there is
+        no one Hessian, and statistics that change cannot be differentiated here.
     x : array_like
         Inputs of the model.
     loss : callable
@@ -41,7 +43,7 @@ def hessian_product(model, x, loss):
         return loss(func.functional_call(model, weights, (x,)))
 
     def product(v):
-        v = np.asarray(v)
+        v = real_array("v", v)
         if v.shape != (ends[-1],):
             raise ValueError(f"v: expected shape ({ends[-1]},), got {v.shape}")
         parts = zip(state.items(), np.split(v, ends[:-1]), strict=True)
@@ -92,9 +94,12 @@ def lanczos(product, size, steps, rng=None):
     length = np.linalg.norm(q)
     for k in range(steps):
         basis[k] = q / length
-        q = product(basis[k])
-        if np.shape(q) != (size,):
-            raise ValueError(f"product: expected shape ({size},), got {np.shape(q)}")
+        # A product that works in place spoils a copy only.
+        q = real_array("product", product(basis[k].copy()), float)
+        if q.shape != (size,):
+            raise ValueError(f"product: expected shape ({size},), got {q.shape}")
+        if not np.isfinite(q).all():
+            raise ValueError("product: expected finite numbers, got infinite ones or NaN")
         diagonal.append(basis[k] @ q)
         scale = np.linalg.norm(q)
         for _ in range(2):  # once leaves rounding errors that grow
@@ -126,7 +131,8 @@ def spectral_density(values, weights, grid, width):
     ndarray, shape (m,)
         Its integral is the sum of the weights.
     """
-    values, weights, grid = (np.asarray(a, float) for a in (values, weights, grid))
+    named = {"values": values, "weights": weights, "grid": grid}
+    values, weights, grid = (real_array(name, a, float) for name, a in named.items())
     if values.ndim != 1 or values.shape != weights.shape:
         raise ValueError(
             f"weights: expected as many as values, got shapes {values.shape} and {weights.shape}"

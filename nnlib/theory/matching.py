@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ..checks import real_array
+
 __all__ = ["assignment"]
 
 
@@ -32,7 +34,7 @@ def assignment(score):
     that pays them exactly is the cheapest. Kuhn, "The Hungarian Method for the Assignment Problem",
     Naval Research Logistics Quarterly 2, 1955.
     """
-    score = np.asarray(score, float)
+    score = real_array("score", score, float)
     if score.ndim != 2 or score.shape[0] != score.shape[1] or not len(score):
         raise ValueError(f"score: expected a square matrix, got shape {score.shape}")
     if not np.isfinite(score).all():

@@ -58,6 +58,17 @@ def test_errors_of_the_product():
     product = hessian_product(model, x, lambda out: F.cross_entropy(out, y))
     with pytest.raises(ValueError, match=r"v: expected shape \(26,\), got \(3,\)"):
         product(np.ones(3))
+    with pytest.raises(TypeError, match="v must be real numbers"):
+        product(np.ones(26) * 1j)
+
+
+def test_with_dropout_it_is_symmetric_in_evaluation():
+    first, last = nn.Linear(3, 8, rng=0, dtype=np.float64), nn.Linear(8, 1, rng=1, dtype=np.float64)
+    model = nn.Sequential(first, nn.Tanh(), nn.Dropout(0.5, rng=0), last).eval()
+    x = np.random.default_rng(0).normal(size=(5, 3))
+    product = hessian_product(model, x, lambda out: (out**2).sum())
+    u, v = np.random.default_rng(1).normal(size=(2, product.size))
+    np.testing.assert_allclose(u @ product(v), v @ product(u))
 
 
 def symmetric(n, seed=0):
@@ -108,6 +119,20 @@ def test_errors_of_lanczos():
         lanczos(lambda v: v, 4, 5)
     with pytest.raises(ValueError, match=r"product: expected shape \(4,\), got \(3,\)"):
         lanczos(lambda v: v[:3], 4, 2)
+    with pytest.raises(ValueError, match="product: expected finite numbers"):
+        lanczos(lambda v: np.full(4, np.nan), 4, 2)
+    with pytest.raises(TypeError, match="product must be real numbers"):
+        lanczos(lambda v: 1j * v, 4, 2)
+
+
+def test_a_product_may_work_in_place():
+    def twice(v):
+        v *= 2
+        return v
+
+    values, _, vectors = lanczos(twice, 10, 5, rng=0)
+    assert values == pytest.approx([2])
+    assert np.linalg.norm(vectors) == pytest.approx(1)
 
 
 def test_a_density_has_the_mass_of_its_weights():
@@ -118,5 +143,7 @@ def test_a_density_has_the_mass_of_its_weights():
     assert spectral_density([3.0], [0.25], [3.0], 0.3) == pytest.approx([top])
     with pytest.raises(ValueError, match="weights: expected as many as values"):
         spectral_density([0.0], [0.5, 0.5], grid, 0.3)
+    with pytest.raises(TypeError, match="values must be real numbers"):
+        spectral_density([1j], [1.0], grid, 0.3)
     with pytest.raises(ValueError, match="width: expected a number above 0"):
         spectral_density([0.0], [1.0], grid, 0)

@@ -43,3 +43,8 @@ def test_a_shuffle_is_found_and_the_input_is_kept():
 def test_what_is_no_square_of_finite_numbers_is_refused(score):
     with pytest.raises(ValueError, match="score: expected"):
         assignment(score)
+
+
+def test_complex_scores_are_refused():
+    with pytest.raises(TypeError, match="score must be real numbers"):
+        assignment([[1j, 2], [3, 4]])
