@@ -1,5 +1,4 @@
 """What theory says about networks, as functions: expressivity, curvature, bounds, kernels, bits."""
-"""What theory says about networks, as functions: expressivity, Jacobians, Hessians, shrinkage."""
 
 from .expressivity import (
     breakpoints,
@@ -11,7 +10,9 @@ from .expressivity import (
     staircase,
 )
 from .gaussian_mlp import GaussianMLP
+from .hessian import hessian_product, lanczos, spectral_density
 from .jacobians import layer_jacobians
+from .matching import assignment
 from .pac import finite_class_gap, finite_class_sample_size
 from .pac_bayes import bernoulli_kl, bernoulli_kl_inverse, pac_bayes_bound
 from .rademacher import massart_bound, rademacher_bound, rademacher_complexity
@@ -42,6 +43,7 @@ __all__ = [
     "GaussianMLP",
     "NTKLinear",
     "WideKernels",
+    "assignment",
     "bernoulli_kl",
     "bernoulli_kl_inverse",
     "box_labellings",
@@ -53,19 +55,9 @@ __all__ = [
     "finite_class_sample_size",
     "half_plane_labellings",
     "half_space_count",
+    "hessian_product",
     "infinite_ntk",
     "kernel_descent",
-from .hessian import hessian_product, lanczos, spectral_density
-from .jacobians import layer_jacobians
-from .matching import assignment
-from .shrinkage import effective_parameters, ridge, ridge_filter, stopping_filter
-
-__all__ = [
-    "assignment",
-    "breakpoints",
-    "count_linear_pieces",
-    "effective_parameters",
-    "hessian_product",
     "lanczos",
     "layer_jacobians",
     "linear_regions",

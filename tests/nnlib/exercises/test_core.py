@@ -237,6 +237,7 @@ ANSWERS = {
     "tangent kernel by hand": (
         (2, 1 / np.pi, np.sqrt(3) / (2 * np.pi) + 2 / 3),
         (1, 0.3183, 0.609),
+    ),
     "two saddles by hand": (([1, -1], np.zeros(3, np.float32)), ((0, 0), (0, 0, 0))),
     "copies of a minimum": (
         lambda widths, odd: np.prod(
