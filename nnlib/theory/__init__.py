@@ -1,4 +1,5 @@
 """What theory says about networks, as functions: expressivity, curvature, bounds, kernels, bits."""
+"""What theory says about networks, as functions: what they express, Jacobians, shrinkage, bits."""
 
 from .expressivity import (
     breakpoints,
@@ -11,6 +12,16 @@ from .expressivity import (
 )
 from .gaussian_mlp import GaussianMLP
 from .hessian import hessian_product, lanczos, spectral_density
+from .information import (
+    Bottleneck,
+    binned_information,
+    critical_beta,
+    entropy,
+    gaussian_bottleneck,
+    information_bottleneck,
+    mutual_information,
+    noisy_information,
+)
 from .jacobians import layer_jacobians
 from .matching import assignment
 from .pac import finite_class_gap, finite_class_sample_size
@@ -47,8 +58,11 @@ __all__ = [
     "bernoulli_kl",
     "bernoulli_kl_inverse",
     "box_labellings",
+    "Bottleneck",
+    "binned_information",
     "breakpoints",
     "count_linear_pieces",
+    "critical_beta",
     "effective_parameters",
     "empirical_ntk",
     "finite_class_gap",
@@ -59,6 +73,9 @@ __all__ = [
     "infinite_ntk",
     "kernel_descent",
     "lanczos",
+    "entropy",
+    "gaussian_bottleneck",
+    "information_bottleneck",
     "layer_jacobians",
     "linear_regions",
     "massart_bound",
@@ -66,6 +83,8 @@ __all__ = [
     "pac_bayes_bound",
     "rademacher_bound",
     "rademacher_complexity",
+    "mutual_information",
+    "noisy_information",
     "relu_interpolant",
     "ridge",
     "ridge_filter",
