@@ -46,6 +46,11 @@ def median_of_runs():
     return np.median(counts)
 
 
+def kept(p_xy, groups):
+    p_ty = np.stack([p_xy[groups == g].sum(0) for g in np.unique(groups)])
+    return theory.entropy(p_ty.sum(1)), theory.mutual_information(p_ty)
+
+
 def updates_on_and():
     """The perceptron on AND from zero weights, η = 0.5, counted by hand."""
     w, theta, updates = np.zeros(2), 0.0, 0
@@ -306,6 +311,12 @@ ANSWERS = {
             for f in (alpha, beta, gamma)
         ],
     ),
+    "bits by hand": ((1, np.float32(0.5)), (1, 1.5)),
+    "what a grouping keeps": (
+        lambda p_xy, groups: kept(p_xy, groups),
+        lambda p_xy, groups: tuple(np.log(2) * k for k in kept(p_xy, groups)),
+    ),
+    "a channel that loses": (lambda e: [1 - e], lambda e: (1 - e) ** 2),
     "fold a batch norm": (
         lambda W, b, gamma, beta, mean, var, eps: (
             (gamma / np.sqrt(var + eps))[:, None] * W,
