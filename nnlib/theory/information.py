@@ -118,6 +118,7 @@ def information_bottleneck(p_xy, beta, start=None, steps=10_000, tol=1e-9):
     p_xy = _table("information_bottleneck", p_xy)
     check_number("information_bottleneck's beta", beta, 0, above=True)
     check_count("information_bottleneck's steps", steps, 0)
+    check_number("information_bottleneck's tol", tol, 0)
     px = p_xy.sum(1)
     if not (px > 0).all():
         raise ValueError("information_bottleneck's p_xy: expected some probability in every row")
@@ -149,9 +150,11 @@ def information_bottleneck(p_xy, beta, start=None, steps=10_000, tol=1e-9):
 
 
 def critical_beta(p_xy):
-    """β below which knowing nothing is no longer the best note: the squared maximal correlation.
+    """β below which some note is better than none: the squared maximal correlation.
 
-    It is the square of the second singular value of p(x, y) / √(p(x) p(y)).
+    It is the square of the second singular value of p(x, y) / √(p(x) p(y)). Above it no note pays
+    that leans a little on X with every symbol; one that speaks seldom and then says much still
+    may. So the price from which on no note at all pays may be higher.
 
     Parameters
     ----------
@@ -193,10 +196,11 @@ def gaussian_bottleneck(correlations, beta):
     ----------
     G. Chechik et al., Information bottleneck for Gaussian variables, 2005.
     """
-    rho2 = real_array("gaussian_bottleneck's correlations", correlations, np.float64) ** 2
+    rho = real_array("gaussian_bottleneck's correlations", correlations, np.float64)
     check_number("gaussian_bottleneck's beta", beta, 0, above=True)
-    if (rho2 >= 1).any():
+    if not ((rho >= 0) & (rho < 1)).all():
         raise ValueError("gaussian_bottleneck's correlations: expected numbers in [0, 1)")
+    rho2 = rho**2
     # T = √s X + noise of variance 1; below, where it pays, s = (ρ² - β) / (β (1 - ρ²))
     s = np.maximum(rho2 - beta, 0) / (beta * (1 - rho2))
     return (
@@ -217,7 +221,8 @@ def binned_information(hidden, labels, bins, low=-1.0, high=1.0):
         A layer's activations, one input a row.
     labels : array_like of int, shape (n,)
     bins : int
-        Equal bins of each unit between `low` and `high`; values outside go to the outermost.
+        Equal bins of each unit between `low` and `high`, at most 2^53, which is as finely as
+        float64 can tell; values outside go to the outermost.
     low, high : float
 
     Returns
@@ -228,16 +233,23 @@ def binned_information(hidden, labels, bins, low=-1.0, high=1.0):
     hidden = _rows("binned_information", hidden)
     labels = np.unique(np.asarray(labels), return_inverse=True)[1]
     check_count("binned_information's bins", bins, 1)
+    if bins > 2**53:
+        raise ValueError(f"binned_information's bins: expected at most 2^53, got {bins}")
     if labels.shape != (len(hidden),):
         raise ValueError(
             f"binned_information's labels: expected {len(hidden)} of them, got {labels.shape}"
         )
-    if not low < high:
-        raise ValueError(f"binned_information's low: expected less than high {high:g}, got {low:g}")
-    cells = np.clip(np.floor((hidden - low) / (high - low) * bins), 0, bins - 1).astype(np.int64)
+    check_number("binned_information's low", low)
+    check_number("binned_information's high", high)
+    if not (low < high and np.isfinite(high - low)):
+        raise ValueError(
+            f"binned_information's low: expected a number less than high {high:g}, got {low:g}"
+        )
+    cells = np.clip(np.floor((hidden - low) / (high - low) * bins), 0, bins - 1)
     code = np.zeros(len(hidden), np.int64)
-    for column in cells.T:  # numbered anew after each unit, so that no product overflows
-        code = np.unique(code * bins + column, return_inverse=True)[1]
+    for column in cells.T:  # cells and codes are numbered anew, so that no product overflows
+        found, place = np.unique(column, return_inverse=True)
+        code = np.unique(code * len(found) + place, return_inverse=True)[1]
     classes = labels.max() + 1
     return _counted(code), _counted(code) + _counted(labels) - _counted(code * classes + labels)
 
@@ -266,12 +278,13 @@ def noisy_information(hidden, sigma, rows=512):
     hidden = _rows("noisy_information", hidden)
     check_number("noisy_information's sigma", sigma, 0, above=True)
     check_count("noisy_information's rows", rows, 1)
-    square = (hidden**2).sum(1)
     bounds = np.zeros(2)
     for k in range(0, len(hidden), rows):
-        part = hidden[k : k + rows]
-        distance = square[k : k + rows, None] + square - 2 * part @ hidden.T
-        near = np.exp(-np.maximum(distance, 0) / (8 * sigma**2))
+        distance = np.zeros((len(hidden[k : k + rows]), len(hidden)))
+        with np.errstate(over="ignore"):  # so far apart that nothing is near
+            for unit in hidden.T:  # differences first: squares would cancel far from 0
+                distance += (np.subtract.outer(unit[k : k + rows], unit) / sigma) ** 2
+        near = np.exp(-distance / 8)
         # Bhattacharyya's distance of two such clouds is d²/8σ², Kullback and Leibler's d²/2σ²
         bounds -= np.log2(near.mean(1)).sum(), np.log2((near**4).mean(1)).sum()
     return tuple(float(b) for b in np.maximum(bounds / len(hidden), 0))
@@ -300,4 +313,6 @@ def _rows(op, hidden):
     hidden = real_array(f"{op}'s hidden", hidden, np.float64)
     if hidden.ndim != 2 or not len(hidden):
         raise ValueError(f"{op}'s hidden: expected one input a row, got shape {hidden.shape}")
+    if not np.isfinite(hidden).all():
+        raise ValueError(f"{op}'s hidden: expected finite numbers, got NaN or infinity")
     return hidden

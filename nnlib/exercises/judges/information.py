@@ -45,7 +45,7 @@ def a_channel_that_loses(answer):
         answer,
         lambda e: 1 - e,
         [{"e": e} for e in (0.1, 0.25, 0.5, 0.9)],
-        hint="Set up the table with two rows and three columns and take its critical β.",
+        hint="Compare I(T;Y) with I(T;X) for any note: what does a lost message tell about it?",
         rtol=1e-4,
         atol=1e-6,
     )

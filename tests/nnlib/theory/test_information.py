@@ -107,6 +107,7 @@ def test_bins_by_hand():
     assert binned_information(hidden, [0, 1, 2, 3], 1000) == (2, 2)
     many = RNG.uniform(-1, 1, (64, 30))  # more cells than whole numbers of 64 bits
     assert binned_information(many, np.arange(64) % 2, 10**6) == (6, 1)
+    assert binned_information(many, np.arange(64) % 2, 2**53) == (6, 1)
 
 
 def test_noise_is_bracketed():
@@ -121,6 +122,8 @@ def test_noise_is_bracketed():
     np.testing.assert_allclose(noisy_information(hidden, 1e-4), np.log2(40))
     two = noisy_information([[0.0], [1e3]], 1.0)
     np.testing.assert_allclose(two, 1)
+    np.testing.assert_allclose(noisy_information([[1e9], [1e9 + 1]], 0.05), 1)  # nothing cancels
+    np.testing.assert_allclose(noisy_information([[1.1], [1.1], [2], [3]], 1e-200), 1.5)
 
 
 def test_refuses():
@@ -132,13 +135,26 @@ def test_refuses():
         information_bottleneck([[1.0, 0], [0, 0]], 0.5)
     with pytest.raises(ValueError, match="beta"):
         information_bottleneck(PAIRS, 0)
+    with pytest.raises(ValueError, match="tol"):
+        information_bottleneck(PAIRS, 0.5, tol=np.nan)
+    with pytest.raises(TypeError, match="tol must be a number"):
+        information_bottleneck(PAIRS, 0.5, tol="x")
     with pytest.raises(ValueError, match="4 rows of probabilities"):
         information_bottleneck(PAIRS, 0.5, start=np.ones((4, 2)))
-    with pytest.raises(ValueError, match=r"in \[0, 1\)"):
-        gaussian_bottleneck([1.0], 0.5)
+    for bad in (1.0, -0.5, np.nan):
+        with pytest.raises(ValueError, match=r"in \[0, 1\)"):
+            gaussian_bottleneck([bad], 0.5)
     with pytest.raises(ValueError, match="expected 2 of them"):
         binned_information([[0.0], [1.0]], [0], 3)
     with pytest.raises(ValueError, match="less than high"):
         binned_information([[0.0], [1.0]], [0, 1], 3, low=1, high=0)
+    with pytest.raises(ValueError, match="less than high"):
+        binned_information([[0.0], [1.0]], [0, 1], 3, low=-np.inf)
+    with pytest.raises(ValueError, match="at most 2"):
+        binned_information([[0.0], [1.0]], [0, 1], 10**30)
+    with pytest.raises(ValueError, match="finite"):
+        binned_information([[np.nan], [0.1]], [0, 1], 3)
+    with pytest.raises(ValueError, match="finite"):
+        noisy_information([[np.inf], [0.1]], 0.1)
     with pytest.raises(ValueError, match="one input a row"):
         noisy_information([0.0, 1.0], 0.1)
