@@ -17,7 +17,7 @@ EARLY = 100  # before others choose among a page's files
 
 
 def prepares(source):
-    """Tell whether code only imports, chooses the style, loads and scales data, names constants."""
+    """Tell whether code only imports, chooses the style, loads data, scales, shrinks and orders it."""
     try:
         body = ast.parse(source).body
     except SyntaxError:
@@ -32,8 +32,8 @@ def prepares(source):
             return False
         calls = [ast.unparse(c.func) for c in ast.walk(statement.value) if isinstance(c, ast.Call)]
         loads = ("data.", "nn.data.", "nn.models.pretrained", "pretrained")
-        scales = (".mean", ".std", ".astype")
-        computes = any(not (c.startswith(loads) or c.endswith(scales)) for c in calls)
+        shapes = (".mean", ".std", ".astype", ".reshape", ".permutation", "np.concatenate")
+        computes = any(not (c.startswith(loads) or c.endswith(shapes)) for c in calls)
         return ast.unparse(statement.targets[0]) == "rng" or not computes
 
     return any(isinstance(s, ast.Import | ast.ImportFrom) for s in body) and all(

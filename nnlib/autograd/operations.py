@@ -229,7 +229,7 @@ def pad(x, widths, value=0.0):
     """
     x = as_tensor(x)
     check_number("pad: value", value, nan=True)
-    if not isinstance(widths, (tuple, list, np.ndarray)) or np.ndim(widths) == 0:
+    if not isinstance(widths, (tuple, list)) and np.ndim(getattr(widths, "data", 0)) == 0:
         raise TypeError(f"pad needs a sequence of widths, got {widths!r:.60}")
     if len(widths) % 2 or len(widths) > 2 * x.ndim:
         raise ValueError(

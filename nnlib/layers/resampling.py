@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.tensor import float_tensor
-from ..checks import check_count, check_number, check_word
+from ..checks import check_count, check_flag, check_number, check_word
 from .module import Module
 from .pooling import averaged
 
@@ -48,7 +48,7 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
     check_word(f"mode of interpolate for {x.ndim} axes", mode, ("nearest", smooth))
     if (size is None) == (scale_factor is None):
         raise ValueError("interpolate needs size or scale_factor, one of them")
-    if align_corners and mode == "nearest":
+    if check_flag("align_corners", align_corners) and mode == "nearest":
         raise ValueError('align_corners has no meaning for mode="nearest"')
     matrices = []
     for n, length, factor in zip(

@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from ..checks import check_count, check_number, real_array
 from ..layers.activations import LeakyReLU, ReLU, Sigmoid
 from ..layers.linear import Linear
 from ..layers.module import Sequential
@@ -51,12 +52,12 @@ def staircase(f, a, b, n, steepness):
     ValueError
         If a < b, a whole n ≥ 1 and steepness > 0 do not all hold, or f returns another shape.
     """
-    if not (a < b and n >= 1 and n == int(n) and steepness > 0):
-        raise ValueError(
-            f"staircase needs a < b, a whole n >= 1 and steepness > 0; "
-            f"got {a}, {b}, {n}, {steepness}"
-        )
-    n = int(n)
+    if not callable(f):
+        raise TypeError(f"staircase's f must be a function, got {f!r:.60}")
+    check_number("staircase's a", a)
+    check_number("staircase's b", b, a, above=True)
+    n = check_count("staircase's n", n)
+    check_number("staircase's steepness", steepness, 0, above=True)
     h = (b - a) / (n + 1)
     middles = a + h * (np.arange(n + 1) + 0.5)
     treads = np.asarray(f(middles), float)
@@ -91,7 +92,8 @@ def relu_interpolant(x, y):
     ValueError
         If there are fewer than two points, the shapes differ or x does not increase.
     """
-    x, y = np.asarray(x, float), np.asarray(y, float)
+    x = real_array("relu_interpolant's x", x, np.float64)
+    y = real_array("relu_interpolant's y", y, np.float64)
     if x.ndim != 1 or len(x) < 2 or x.shape != y.shape:
         raise ValueError(f"expected x and y of shape (n + 1,), n >= 1; got {x.shape}, {y.shape}")
     if not (np.diff(x) > 0).all():
@@ -123,8 +125,7 @@ def sawtooth(k):
     ValueError
         If k is not a whole number, at least 1.
     """
-    if k != int(k) or k < 1:
-        raise ValueError(f"a sawtooth needs a whole number of layers, at least 1; got {k}")
+    k = check_count("sawtooth's k", k)
     fold = np.array([[2.0, -4.0]])  # 2 relu(u) - 4 relu(u - 1/2)
     both = np.ones((2, 1))
     layers = []
@@ -159,9 +160,10 @@ def breakpoints(model, start, end):
     ValueError
         If the ends have different shapes, or not as many numbers as the model has inputs.
     """
-    if np.shape(start) != np.shape(end):
-        raise ValueError(f"the ends have the shapes {np.shape(start)} and {np.shape(end)}")
-    ends = np.stack([np.atleast_1d(np.asarray(p, float)) for p in (start, end)])
+    ends = [real_array("an end", p, np.float64) for p in (start, end)]
+    if ends[0].shape != ends[1].shape:
+        raise ValueError(f"the ends have the shapes {ends[0].shape} and {ends[1].shape}")
+    ends = np.stack([np.atleast_1d(p) for p in ends])
     t, values = np.array([0.0, 1.0]), ends  # the layer's output at every breakpoint so far
     for kind, part in _parts(model, ends.shape[1:]):
         if kind == "linear":
@@ -218,7 +220,8 @@ def linear_regions(model, low, high):
     ValueError
         If the model has not two inputs, or low is not below high in both coordinates.
     """
-    low, high = np.asarray(low, float), np.asarray(high, float)
+    low = real_array("linear_regions' low", low, np.float64)
+    high = real_array("linear_regions' high", high, np.float64)
     if not (low.shape == high.shape == (2,) and (low < high).all()):
         raise ValueError(f"expected two corners, low below high; got {low} and {high}")
     (x0, y0), (x1, y1) = low, high
@@ -257,10 +260,11 @@ def max_regions(n, d):
     ValueError
         If n ≥ 0 and d ≥ 1, in whole numbers, do not both hold.
     """
-    widths = [n] if np.ndim(n) == 0 else list(n)
-    if d < 1 or d != int(d) or any(width < 0 or width != int(width) for width in widths):
-        raise ValueError(f"max_regions needs n >= 0 and d >= 1, whole; got {n} and {d}")
-    return math.prod(sum(math.comb(int(width), i) for i in range(d + 1)) for width in widths)
+    several = isinstance(n, (tuple, list)) or (isinstance(n, np.ndarray) and n.ndim)
+    widths = n if several else [n]
+    widths = [check_count("max_regions' n", width, 0) for width in widths]
+    d = check_count("max_regions' d", d)
+    return math.prod(sum(math.comb(width, i) for i in range(d + 1)) for width in widths)
 
 
 def _layer(weight, bias):
@@ -272,6 +276,8 @@ def _layer(weight, bias):
 
 def _parts(model, shape):
     """List the parts of a model: its matrices and biases, and the slopes below 0 between them."""
+    if not isinstance(model, Sequential):
+        raise TypeError(f"expected a Sequential, got {model!r:.60}")
     parts = []
     for module in model:
         if isinstance(module, Linear):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.tensor import cat
-from ..checks import check_number, check_sizes, generator
+from ..checks import check_number, check_sizes, generator, real_array
 from ..layers.activations import relu
 from ..layers.module import Module, Parameter
 from ..losses.divergence import gaussian_kl
@@ -46,7 +46,10 @@ class GaussianMLP(Module):
         rng, shapes = generator(rng), ((n_in + 1, hidden), (hidden + 1, 1))
         if start is None:
             start = [rng.normal(0, (s[0] - 1) ** -0.5, s) for s in shapes]
-        self.start, self.std = tuple(np.array(w, np.float64) for w in start), float(std)
+        if not isinstance(start, (tuple, list)):
+            raise TypeError(f"GaussianMLP's start must be a pair of arrays, got {start!r:.60}")
+        self.start = tuple(real_array("GaussianMLP's start", w, np.float64) for w in start)
+        self.std = float(std)
         found = tuple(w.shape for w in self.start)
         if found != shapes:
             raise ValueError(f"GaussianMLP's start must have the shapes {shapes}, got {found}")
@@ -66,6 +69,10 @@ class GaussianMLP(Module):
         -------
         tuple of Tensor, shape (N,) each
         """
+        x = real_array("GaussianMLP's x", x, np.float64)
+        if x.ndim != 2 or x.shape[1] != len(self.start[0]) - 1:
+            expected = f"(N, {len(self.start[0]) - 1})"
+            raise ValueError(f"GaussianMLP expects inputs of shape {expected}, got {x.shape}")
         x = np.column_stack([x, np.ones(len(x))])
         z, variance = x @ self.mean1, (x * x) @ self.logvar1.exp()
         h = relu(z + variance.sqrt() * rng.normal(size=z.shape))

@@ -3,7 +3,8 @@
 import numpy as np
 
 from ..autograd import func
-from ..checks import generator, real_array
+from ..checks import check_count, check_number, generator, real_array
+from ..layers.module import Module
 
 __all__ = ["hessian_product", "lanczos", "spectral_density"]
 
@@ -34,6 +35,10 @@ def hessian_product(model, x, loss):
     -----
     Pearlmutter, "Fast Exact Multiplication by the Hessian", Neural Computation 6, 1994.
     """
+    if not isinstance(model, Module):
+        raise TypeError(f"model: expected a Module, got {model!r:.60}")
+    if not callable(loss):
+        raise TypeError(f"loss: expected a function, got {loss!r:.60}")
     state = {name: p.data.copy() for name, p in model.named_parameters()}
     if not state:
         raise ValueError(f"model: expected one with parameters, {type(model).__name__} has none")
@@ -86,7 +91,10 @@ def lanczos(product, size, steps, rng=None):
     over the values is exactly vᵀ p(A) v. Lanczos, Journal of Research of the National Bureau of
     Standards 45, 1950; Golub and Welsch, Mathematics of Computation 23, 1969.
     """
-    if not 1 <= steps <= size:
+    if not callable(product):
+        raise TypeError(f"product: expected a function, got {product!r:.60}")
+    size, steps = check_count("size", size), check_count("steps", steps)
+    if steps > size:
         raise ValueError(f"steps: expected 1 to {size}, the size of the matrix, got {steps}")
     q = generator(rng).standard_normal(size)
     basis = np.zeros((steps, size))
@@ -137,7 +145,6 @@ def spectral_density(values, weights, grid, width):
         raise ValueError(
             f"weights: expected as many as values, got shapes {values.shape} and {weights.shape}"
         )
-    if not width > 0:
-        raise ValueError(f"width: expected a number above 0, got {width}")
+    check_number("width", width, 0, above=True)
     away = (grid[..., None] - values) / width
     return (np.exp(-0.5 * away**2) @ weights) / (width * np.sqrt(2 * np.pi))

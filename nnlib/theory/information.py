@@ -231,7 +231,8 @@ def binned_information(hidden, labels, bins, low=-1.0, high=1.0):
         In bits.
     """
     hidden = _rows("binned_information", hidden)
-    labels = np.unique(np.asarray(labels), return_inverse=True)[1]
+    labels = real_array("binned_information's labels", labels)
+    labels = np.unique(labels, return_inverse=True)[1]
     check_count("binned_information's bins", bins, 1)
     if bins > 2**53:
         raise ValueError(f"binned_information's bins: expected at most 2^53, got {bins}")

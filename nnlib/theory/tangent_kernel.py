@@ -112,6 +112,8 @@ def empirical_ntk(model, x1, x2=None):
 
 def _output_gradients(model, x):
     """Gradients of every output at every example, shape (N, C, parameters)."""
+    if not isinstance(model, Module):
+        raise TypeError(f"empirical_ntk's model must be a Module, got {model!r:.60}")
     if not list(model.parameters()):
         raise ValueError(f"empirical_ntk needs parameters, {type(model).__name__} has none")
     shape = model(x).shape
@@ -230,7 +232,7 @@ def kernel_descent(kernel, targets, lr, steps, *, cross=None, start=0.0, cross_s
     kernel = _rows("kernel_descent's kernel", kernel)
     targets = real_array("kernel_descent's targets", targets, np.float64)
     check_number("kernel_descent's lr", lr, 0, above=True)
-    if steps != np.inf:
+    if not (np.isscalar(steps) and steps == np.inf):
         check_number("kernel_descent's steps", steps, 0)
     if kernel.shape[0] != kernel.shape[1] or not np.allclose(kernel, kernel.T):
         raise ValueError(f"kernel_descent needs a symmetric kernel, got shape {kernel.shape}")

@@ -28,6 +28,7 @@ def test_names(tags, source, name):
         ("import nnlib as nn\nd = nn.data.mnist()\nX = (d.x - d.x.mean()) / d.x.std()", True),
         ("import nnlib as nn\nd = nn.data.mnist()\nX = (d.x > 0.5).astype(float)", True),
         ("import nnlib as nn\nd = nn.data.mnist()\nX = centred(d.x)", False),
+        ("import numpy as np\nX = d.x.reshape(-1, 2).mean(1)[rng.permutation(9)]", True),
         ("from nnlib.models import pretrained\nnet = pretrained('digits_vae')[0]", True),
         ("import numpy as np\nCOLORS = (np.pi, 3)", True),
         ("import nnlib as nn\ntext = nn.data.shakespeare()", True),

@@ -23,7 +23,7 @@ import numpy as np
 
 import nnlib as nn
 import nnlib.functional as F
-from nnlib import data, func, models, optim, pioneers
+from nnlib import data, func, models, optim, pioneers, theory
 from nnlib.optim import lr_scheduler
 
 PACKAGE = Path(nn.__file__).parent
@@ -60,6 +60,7 @@ def targets():
         "models": models,
         "func": func,
         "pioneers": pioneers,
+        "theory": theory,
     }.items():
         for name in space.__all__:
             thing = getattr(space, name)
