@@ -63,7 +63,7 @@ class GaussianMLP(Module):
         Parameters
         ----------
         x : array_like, shape (N, n_in)
-        rng : numpy.random.Generator
+        rng : int or numpy.random.Generator
 
         Returns
         -------
@@ -75,7 +75,7 @@ class GaussianMLP(Module):
             raise ValueError(f"GaussianMLP expects inputs of shape {expected}, got {x.shape}")
         x = np.column_stack([x, np.ones(len(x))])
         z, variance = x @ self.mean1, (x * x) @ self.logvar1.exp()
-        h = relu(z + variance.sqrt() * rng.normal(size=z.shape))
+        h = relu(z + variance.sqrt() * generator(rng).normal(size=z.shape))
         h = cat([h, np.ones((len(x), 1))], 1)
         return (h @ self.mean2)[:, 0], ((h * h) @ self.logvar2.exp()).sqrt()[:, 0]
 
