@@ -32,7 +32,8 @@ def prepares(source):
             return False
         calls = [ast.unparse(c.func) for c in ast.walk(statement.value) if isinstance(c, ast.Call)]
         loads = ("data.", "nn.data.", "nn.models.pretrained", "pretrained")
-        shapes = (".mean", ".std", ".astype", ".reshape", ".permutation", "np.concatenate")
+        shapes = (".mean", ".std", ".astype", ".reshape", ".permutation", ".all")
+        shapes += ("np.concatenate", "np.indices")
         computes = any(not (c.startswith(loads) or c.endswith(shapes)) for c in calls)
         return ast.unparse(statement.targets[0]) == "rng" or not computes
 
