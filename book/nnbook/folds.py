@@ -17,7 +17,7 @@ EARLY = 100  # before others choose among a page's files
 
 
 def prepares(source):
-    """Tell whether code only imports, chooses the style, loads data, scales, shrinks and orders it."""
+    """Tell whether code only imports, names constants, loads data, scales, shrinks or orders it."""
     try:
         body = ast.parse(source).body
     except SyntaxError:
