@@ -23,6 +23,7 @@ def test_forward_is_what_drawn_networks_do():
     rng = np.random.default_rng(0)
     net, x = GaussianMLP(3, 4, 0.5, rng=0), np.array([[2.0, -1.5, 1.0]])
     deviation1, deviation2 = (np.exp(v.data / 2) for v in (net.logvar1, net.logvar2))
+    net.mean1.data[-1] += 2  # so that the hidden units are on, and their noise is seen
     draws = 40_000
     W = net.mean1.data + deviation1 * rng.normal(size=(draws, *deviation1.shape))
     h = np.maximum(np.append(x, 1) @ W, 0)
