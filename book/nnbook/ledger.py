@@ -3,8 +3,10 @@
 The directive `{ledger} equations` (or algorithms, theorems, definitions, headings, summary) writes
 a table from the plan, from nnlib's docstrings and from the marks of the tests (`citations` reads
 both). What is missing says so. The cells of its tables are also those of `closing`.
+`{ledger} proved` lists every theorem that a chapter states, the book's own included.
 """
 
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -22,6 +24,8 @@ KINDS = {
     "definitions": "definition",
     "headings": "heading",
 }
+OTHERS = ("summary", "proved")
+THEOREM = re.compile(r"\{prf:theorem\}[ ]*(.+?)(?:\\n|\n)")  # in a notebook's file
 
 
 class Ledger(Directive):
@@ -34,11 +38,15 @@ class Ledger(Directive):
         env = self.state.document.settings.env
         root = Path(env.srcdir)
         what = self.arguments[0]
-        if what not in {*KINDS, "summary"}:
-            raise self.error(f"ledger knows {', '.join([*KINDS, 'summary'])}; not {what!r}")
+        if what not in {*KINDS, *OTHERS}:
+            raise self.error(f"ledger knows {', '.join([*KINDS, *OTHERS])}; not {what!r}")
         sources = [*root.glob("nnlib/**/*.py"), *root.glob("tests/**/*.py")]
         for source in [*plans.files(root), *sources]:
             env.note_dependency(str(source))
+        if what == "proved":
+            for notebook in root.glob("chapters/*/*.ipynb"):
+                env.note_dependency(str(notebook))
+            return [_proved(plans.load(root), root)]
         return [table(plans.load(root), what, *citations.read(root), repository(env.config))]
 
 
@@ -91,6 +99,20 @@ def _items(plan, kind, code, proofs, repository):
             ]
         )
     return _table([word or "§", "In words", "Chapter", "nnlib", "Tests"], rows, [7, 27, 24, 21, 21])
+
+
+def _proved(plan, root):
+    rows = [
+        [[nodes.Text(name)], _chapter(chapter)]
+        for chapter in plan.done
+        for name in theorems((root / f"{chapter.file}.ipynb").read_text(encoding="utf-8"))
+    ]
+    return _table(["Theorem", "Chapter"], rows, [60, 40])
+
+
+def theorems(notebook):
+    """Return the names of the theorems that the text of a notebook's file states, in order."""
+    return [name.strip() for name in THEOREM.findall(notebook)]
 
 
 def _headings(plan):

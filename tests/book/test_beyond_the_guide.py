@@ -203,3 +203,9 @@ def test_the_table_of_contents_has_what_stands(book):
         "file": "book/api/index",
         "sections": [{"file": "book/api/one"}],
     }
+
+
+def test_theorems_are_found_in_the_text_of_a_notebook():
+    text = '"````{prf:theorem} Pythagoras\\n",\n    ":label: a\\n", "```{prf:theorem}  Two\\n"'
+    assert ledger.theorems(text) == ["Pythagoras", "Two"]
+    assert ledger.theorems('"{prf:ref}`a` and {prf:proof}\\n"') == []

@@ -262,3 +262,12 @@ def test_the_search_gets_the_counts_of_words(built_book):
     name = next(name for name in counts if name.endswith("05_2_momentum"))
     assert counts[name]["momentum"] > 20
     assert "the" not in counts[name]
+
+
+def test_the_ledger_lists_the_theorems_of_the_chapters(built_book):
+    soup = BeautifulSoup(
+        (built_book / "book/ledger.html").read_text(encoding="utf-8"), "html.parser"
+    )
+    rows = {tuple(td.get_text(strip=True) for td in tr.select("td")) for tr in soup.select("tr")}
+    assert ("PAC-Bayes", "Generalisation") in rows
+    assert ("Perceptron convergence", "The perceptron") in rows
