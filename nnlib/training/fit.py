@@ -1,11 +1,10 @@
 """The training loop that every chapter uses, and what it remembers."""
 
-import sys
-
 import numpy as np
 
 from ..autograd.tensor import as_tensor, no_grad
 from ..layers.module import evaluating
+from .progress import progress_bar
 
 __all__ = ["History", "accuracy", "evaluate", "fit"]
 
@@ -140,9 +139,8 @@ def fit(
     if epochs < 1:
         raise ValueError(f"epochs must be at least 1, got {epochs}")
     metrics, history = metrics or {}, History()
-    show = sys.stderr is not None and sys.stderr.isatty() if progress is None else progress
     model.train()
-    with _bar(epochs, show) as bar:
+    with progress_bar(epochs, "epoch", progress) as bar:
         for epoch in range(1, epochs + 1):
             totals, count = dict.fromkeys(["loss", *metrics], 0.0), 0
             for batch, (x, y) in enumerate(loader):
@@ -174,29 +172,3 @@ def fit(
             if on_epoch is not None and on_epoch(epoch, history):
                 break
     return history
-
-
-class _NoBar:
-    """Stands where no progress bar is wanted, so that `fit` need not ask."""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        pass
-
-    def update(self):
-        """Show nothing."""
-
-    def set_postfix(self, values):
-        """Show nothing."""
-
-
-def _bar(epochs, show):
-    if not show:
-        return _NoBar()
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        raise ImportError("the progress bar needs the package tqdm: pip install tqdm") from None
-    return tqdm(total=epochs, unit="epoch", leave=False)

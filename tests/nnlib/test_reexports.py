@@ -41,7 +41,7 @@ NAMESPACES = ("nnlib.layers.init", "nnlib.autograd.func", "nnlib.training.diagno
 # What nnlib's own modules need and a reader meets only as a result, or not at all.
 INTERNAL = set(
     "Dual Handle as_tensor attention_weights backward_hook boolean check_reduction constant erf "
-    "float_tensor keep_freed_arrays like masked method reduced same_shape scatter "
+    "float_tensor keep_freed_arrays like masked method progress_bar reduced same_shape scatter "
     "whole_numbers".split()
 )
 
