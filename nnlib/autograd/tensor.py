@@ -8,8 +8,10 @@ nothing but call these functions in the reverse of the order in which the tensor
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import math
+import threading
 
 import numpy as np
 
@@ -51,7 +53,15 @@ __all__ = [
 keep_freed_arrays()
 
 _counter = itertools.count()  # numbers all tensors in the order of their creation
-_recording = True
+
+
+class _Mode(threading.local):
+    """Whether operations are recorded; every thread has its own switch, as in PyTorch."""
+
+    recording = True
+
+
+_mode = _Mode()
 _hooks = []  # of `backward_hook`
 
 DIFFERENTIABLE = (np.dtype(np.float32), np.dtype(np.float64))
@@ -64,7 +74,7 @@ BLIND = frozenset(
 )
 
 
-class _Recording(contextlib.ContextDecorator):
+class _Recording:
     """Record operations or do not, while a ``with`` block or a decorated function runs."""
 
     on = None
@@ -76,22 +86,29 @@ class _Recording(contextlib.ContextDecorator):
             return self
         if not callable(function):
             raise TypeError(f"{cls.__name__} decorates a function, got {function!r:.60}")
-        self.before = []
         return self(function)
 
     def __init__(self, function=None):
-        self.before = []  # a stack, since a decorated function may call itself
+        self.before = []  # a stack, since one may stand in a ``with`` inside its own
+
+    def __call__(self, function):
+        """Return a function that runs with recording on or off."""
+
+        @functools.wraps(function)
+        def decorated(*args, **kwargs):
+            with type(self)():  # one for each call: several threads may be in the function
+                return function(*args, **kwargs)
+
+        return decorated
 
     def __enter__(self):
         """Remember what was on before."""
-        global _recording
-        self.before.append(_recording)
-        _recording = self.on
+        self.before.append(_mode.recording)
+        _mode.recording = self.on
 
     def __exit__(self, *exception):
         """Restore what was on before, also after an error."""
-        global _recording
-        _recording = self.before.pop()
+        _mode.recording = self.before.pop()
 
 
 class no_grad(_Recording):
@@ -111,7 +128,7 @@ class enable_grad(_Recording):
 
 def is_grad_enabled() -> bool:
     """Tell whether operations are being recorded."""
-    return _recording
+    return _mode.recording
 
 
 def increment_version(tensor):
@@ -178,7 +195,7 @@ def record(op, data, inputs, vjp):
     out.order = next(_counter)
     out._retains = False
     out._changed = -1
-    if _recording:
+    if _mode.recording:
         for x in inputs:
             if x.requires_grad:
                 out.requires_grad, out.inputs, out.vjp = True, inputs, vjp

@@ -4,6 +4,7 @@ import copy
 import pickle
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -122,6 +123,59 @@ def test_no_grad_decorates_with_and_without_parentheses():
     assert (x * 2).requires_grad
     with pytest.raises(TypeError, match="no_grad decorates a function, got 3"):
         nn.no_grad(3)
+
+
+@pytest.mark.skipif(sys.platform == "emscripten", reason="a browser has no second thread")
+def test_every_thread_has_its_own_switch():
+    both, seen, x = threading.Barrier(2, timeout=10), {}, leaf(1.0, 2.0)
+
+    @nn.no_grad
+    def evaluate():
+        both.wait()
+        both.wait()  # while the other thread computes its loss
+        seen["evaluates"] = nn.is_grad_enabled()
+
+    def train():
+        both.wait()
+        loss = (x * x).sum()
+        both.wait()
+        loss.backward()
+        seen["trains"] = nn.is_grad_enabled()
+
+    threads = [threading.Thread(target=target) for target in (evaluate, train)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == {"evaluates": False, "trains": True}
+    assert x.grad.tolist() == [2.0, 4.0]
+
+
+@pytest.mark.skipif(sys.platform == "emscripten", reason="a browser has no second thread")
+def test_threads_inside_one_function_restore_their_own_switch():
+    inside, left, seen = threading.Barrier(2, timeout=10), threading.Event(), {}
+
+    @nn.no_grad
+    def shared(wait):
+        inside.wait()
+        wait()
+
+    def recording():
+        shared(lambda: None)
+        seen["recording"] = nn.is_grad_enabled()
+        left.set()
+
+    def silent():
+        with nn.no_grad():
+            shared(lambda: left.wait(10))
+            seen["silent"] = nn.is_grad_enabled()
+
+    threads = [threading.Thread(target=target) for target in (recording, silent)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == {"recording": True, "silent": False}
 
 
 def test_enable_grad_inside_of_no_grad():
