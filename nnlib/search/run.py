@@ -154,9 +154,13 @@ def _run_on(executor, trials, objective, record):
         for trial in trials:
             futures[_submit(executor, objective, trial)] = trial
         while futures:
-            for future in wait(futures, return_when=FIRST_COMPLETED).done:
+            ended = wait(futures, return_when=FIRST_COMPLETED).done
+            while ended:
+                future = ended.pop()
                 record(_outcome(future, futures[future]))
-                del futures[future]
+                # Let go at once: as long as one holds a future of dask, the trial runs again if
+                # the worker that has its result dies.
+                del futures[future], future
     except BaseException:
         for future in futures:
             if not future.cancel() and future.done() and not future.exception():

@@ -34,3 +34,26 @@ def killed(trial):
     if trial.number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return bowl(trial)
+
+
+class Log:
+    """The bowl, slowly; its trials write a line when they have ended.
+
+    The trial that is `stuck` says so in a file when it runs for the first time, and then waits to
+    be killed.
+    """
+
+    def __init__(self, folder, stuck=None):
+        self.folder, self.stuck = folder, stuck
+
+    def __call__(self, trial):
+        waiting = self.folder / "waiting"
+        if trial.number == self.stuck and not waiting.exists():
+            (self.folder / "new").write_text(str(os.getpid()))
+            (self.folder / "new").rename(waiting)  # a reader sees the whole file or none
+            time.sleep(60)
+        time.sleep(0.02)
+        value = bowl(trial)
+        with open(self.folder / "log", "a") as log:
+            log.write(f"{trial.number} {os.getpid()}\n")
+        return value

@@ -3,7 +3,8 @@
 import pytest
 
 from nnlib import search
-from tests.nnlib.search.objectives import SPACE
+
+from .objectives import SPACE
 
 
 def test_tries_every_combination_once():

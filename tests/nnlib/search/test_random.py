@@ -3,7 +3,8 @@
 import numpy as np
 
 from nnlib import search
-from tests.nnlib.search.objectives import SPACE
+
+from .objectives import SPACE
 
 
 def test_proposes_all_at_once_and_then_none():

@@ -1,15 +1,21 @@
 """Running a search: the same result everywhere, failures, stops, and taking it up again."""
 
 import json
-import multiprocessing
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+import sys
+import time
+import weakref
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
 from nnlib import search
-from tests.nnlib.search.objectives import SPACE, bowl, killed, slow_bowl
+
+from .objectives import SPACE, bowl, killed, slow_bowl
 
 RANDOM = search.Random(SPACE, trials=12, seed=0)
+BROWSER = sys.platform == "emscripten"
+elsewhere = pytest.mark.skipif(BROWSER, reason="a browser has no second thread or process")
+THREADS = [0] if BROWSER else [0, 2]
 
 
 class Halves(search.Strategy):
@@ -29,6 +35,9 @@ class Halves(search.Strategy):
 
 
 def processes(workers):
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     # Fresh processes, not copies: threads of this one may hold locks just now.
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
 
@@ -40,6 +49,7 @@ def test_finds_the_lowest_value():
     assert all(trial.seconds >= 0 for trial in result.trials)
 
 
+@elsewhere
 @pytest.mark.parametrize("strategy", [RANDOM, Halves(SPACE)], ids=["random", "halves"])
 def test_any_number_of_threads_gives_the_same_result(strategy):
     alone = search.run(strategy, bowl)
@@ -48,6 +58,7 @@ def test_any_number_of_threads_gives_the_same_result(strategy):
             assert search.run(strategy, slow_bowl, executor).trials == alone.trials
 
 
+@elsewhere
 def test_processes_give_the_same_result():
     with processes(2) as executor:
         for strategy in (RANDOM, Halves(SPACE)):
@@ -64,7 +75,7 @@ def test_processes_give_the_same_result():
         (lambda: None, "TypeError: the objective must return a number, it returned None"),
     ],
 )
-@pytest.mark.parametrize("threads", [0, 2])
+@pytest.mark.parametrize("threads", THREADS)
 def test_a_trial_that_fails_is_recorded_and_the_search_goes_on(answer, error, threads, tmp_path):
     def objective(trial):
         return answer() if trial.number in (0, 5) else bowl(trial)
@@ -82,7 +93,7 @@ def test_a_trial_that_fails_is_recorded_and_the_search_goes_on(answer, error, th
 
 @pytest.mark.parametrize("strategy", [RANDOM, Halves(SPACE)], ids=["random", "halves"])
 @pytest.mark.parametrize("stop", [0, 1, 5])
-@pytest.mark.parametrize("threads", [0, 2])
+@pytest.mark.parametrize("threads", THREADS)
 def test_an_interrupted_search_is_taken_up_again(strategy, stop, threads, tmp_path):
     path, ran = tmp_path / "search.jsonl", []
 
@@ -118,6 +129,7 @@ def test_more_trials_take_up_the_file_of_fewer(tmp_path):
     assert result.trials == search.run(RANDOM, bowl).trials
 
 
+@elsewhere
 def test_a_killed_worker_ends_the_search_with_what_is_finished(tmp_path):
     path = tmp_path / "search.jsonl"
     with (
@@ -126,14 +138,13 @@ def test_a_killed_worker_ends_the_search_with_what_is_finished(tmp_path):
     ):
         search.run(RANDOM, killed, executor, state=path)
     assert [trial.number for trial in caught.value.result.trials] == [0, 1, 2]
-    with (
-        pytest.raises(RuntimeError, match="the executor broke"),
-    ):
+    with pytest.raises(RuntimeError, match="the executor broke"):
         search.run(RANDOM, killed, executor, state=path)  # the broken one
     result = search.run(RANDOM, bowl, state=path)
     assert result.trials == search.run(RANDOM, bowl).trials
 
 
+@elsewhere
 def test_an_objective_that_cannot_travel_is_a_fault_of_the_search(tmp_path):
     with (
         processes(1) as executor,
@@ -167,6 +178,44 @@ def test_an_executor_that_fails_is_no_failed_trial():
         search.run(RANDOM, bowl, Full())
 
 
+def test_a_trial_that_has_killed_every_worker_is_a_failed_trial():
+    class KilledWorker(Exception):
+        """As dask has it."""
+
+    class Deadly:
+        def submit(self, function, objective, trial):
+            future = Future()
+            if trial.number == 2:
+                future.set_exception(KilledWorker("it has killed 4"))
+            else:
+                future.set_result(function(objective, trial))
+            return future
+
+    result = search.run(RANDOM, bowl, Deadly())
+    assert [t.error for t in result.trials if t.failed] == ["KilledWorker: it has killed 4"]
+
+
+@elsewhere
+def test_lets_go_of_a_future_as_soon_as_it_is_read():
+    alive = weakref.WeakSet()
+
+    class Watching(ThreadPoolExecutor):
+        def submit(self, function, *args):
+            future = super().submit(function, *args)
+            alive.add(future)
+            return future
+
+    def objective(trial):
+        if trial.number == 3:
+            time.sleep(0.1)  # the others have been read by now
+            return len(alive)
+        return 0.0
+
+    with Watching(1) as executor:
+        result = search.run(search.Random(SPACE, trials=4), objective, executor)
+    assert result.trials[3].value == 1
+
+
 def test_a_strategy_numbers_its_trials_on():
     class Wrong(search.Strategy):
         def propose(self, trials):
@@ -176,7 +225,7 @@ def test_a_strategy_numbers_its_trials_on():
         search.run(Wrong(SPACE), bowl)
 
 
-def test_progress_shows_the_best(capsys):
+def test_the_progress_bar_shows_the_best(capsys):
     search.run(RANDOM, bowl, progress=True)
     shown = capsys.readouterr().err
     assert "12/12" in shown

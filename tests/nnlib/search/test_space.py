@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nnlib.search import Choice, Integer, LogUniform, Space, Uniform
-from tests.nnlib.search.objectives import SPACE
+
+from .objectives import SPACE
 
 
 def test_sample_has_every_parameter_in_order_and_repeats_by_seed():

@@ -7,7 +7,8 @@ import pytest
 
 from nnlib import search
 from nnlib.search.state import State
-from tests.nnlib.search.objectives import SPACE, bowl
+
+from .objectives import SPACE, bowl
 
 STRATEGY = search.Random(SPACE, trials=6)
 

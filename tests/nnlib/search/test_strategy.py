@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from nnlib import search
-from tests.nnlib.search.objectives import SPACE
+
+from .objectives import SPACE
 
 
 class Some(search.Strategy):

@@ -11,7 +11,9 @@ from nnlib.training.progress import progress_bar
     ("terminal", "show", "shown"),
     [(True, None, True), (False, None, False), (True, False, False), (False, True, True)],
 )
-def test_shows_in_a_terminal_or_where_it_is_wanted(terminal, show, shown, monkeypatch, capsys):
+def test_the_bar_shows_in_a_terminal_or_where_it_is_wanted(
+    terminal, show, shown, monkeypatch, capsys
+):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
     with progress_bar(3, "trial", show) as bar:
         bar.update(2)
