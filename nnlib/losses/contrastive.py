@@ -70,7 +70,7 @@ def cosine_similarity(x1, x2, axis=1, eps=1e-8, *, dim=None):
     Raises
     ------
     ValueError
-        If the shapes do not broadcast or the axis does not exist.
+        If the shapes do not broadcast, are those of numbers, or the axis does not exist.
     TypeError
         If the first does not hold floating-point numbers, or the types differ.
     """
@@ -84,6 +84,8 @@ def cosine_similarity(x1, x2, axis=1, eps=1e-8, *, dim=None):
             f"cosine_similarity got shapes {x1.shape} and {x2.shape}, which do not broadcast"
         ) from None
     axis = check_axis("cosine_similarity", a.shape, axis if dim is None else dim)
+    if axis is None:
+        raise ValueError("cosine_similarity needs vectors, got two numbers")
     u1, *rest1 = _unit(a, axis, eps)
     u2, *rest2 = _unit(b, axis, eps)
 

@@ -301,6 +301,7 @@ def test_modules_pass_their_options_on():
         (lambda: F.mse_loss(LOGITS, SHARES, "batchmean"), ValueError, "got 'batchmean'"),
         (lambda: F.cosine_similarity(LOGITS, SHARES[:, :3]), ValueError, "do not broadcast"),
         (lambda: F.cosine_similarity([1.0], [1.0]), ValueError, "axis 1 does not exist"),
+        (lambda: F.cosine_similarity(1.0, 2.0, axis=0), ValueError, "vectors, got two numbers"),
         (lambda: F.normalize(LOGITS, 2, 2), ValueError, "normalize: axis 2 does not exist"),
         (lambda: F.nt_xent(LOGITS, SHARES[:5]), ValueError, r"\(6, 4\), \(5, 4\)"),
         (lambda: F.nt_xent(LOGITS[0], SHARES[0]), ValueError, r"shape \(N, d\)"),
