@@ -1,6 +1,6 @@
 """The search for good hyperparameters: what may be tried, what is tried next, and where it runs."""
 
-from .distributions import Choice, Integer, LogUniform, Uniform
+from .distributions import Choice, Distribution, Integer, LogUniform, Uniform
 from .grid import Grid
 from .random import Random
 from .result import Result
@@ -12,6 +12,7 @@ from .trial import Trial
 
 __all__ = [
     "Choice",
+    "Distribution",
     "Grid",
     "Integer",
     "LogUniform",

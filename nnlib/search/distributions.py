@@ -1,6 +1,7 @@
 """The values that one hyperparameter may take, and how likely each is."""
 
 import math
+import sys
 
 import numpy as np
 
@@ -64,9 +65,10 @@ class Distribution:
         return hash((type(self), self._key()))
 
 
-def _ends(op, low, high, above):
-    low = float(check_number(f"{op}: low", low, above, math.inf, above=True, below=True))
-    high = float(check_number(f"{op}: high", high, above, math.inf, above=True, below=True))
+def _ends(op, low, high, least):
+    largest = sys.float_info.max
+    low = float(check_number(f"{op}: low", low, least, largest, above=least == 0))
+    high = float(check_number(f"{op}: high", high, least, largest, above=least == 0))
     if low >= high:
         raise ValueError(f"{op} needs low < high, got {low:g} and {high:g}")
     return low, high
@@ -82,7 +84,7 @@ class Uniform(Distribution):
     """
 
     def __init__(self, low, high):
-        self.low, self.high = _ends("Uniform", low, high, -math.inf)
+        self.low, self.high = _ends("Uniform", low, high, -sys.float_info.max)
 
     def from_unit(self, u):
         (u,) = self._point(u)
@@ -116,7 +118,7 @@ class LogUniform(Uniform):
     """
 
     def __init__(self, low, high):
-        self.low, self.high = _ends("LogUniform", low, high, 0.0)
+        self.low, self.high = _ends("LogUniform", low, high, 0)
 
     def from_unit(self, u):
         (u,) = self._point(u)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..checks import check_count
+from .trial import Trial
 
 __all__ = ["Result"]
 
@@ -17,6 +18,9 @@ class Result:
     """
 
     def __init__(self, trials):
+        several = isinstance(trials, (list, tuple))
+        if not several or not all(isinstance(trial, Trial) for trial in trials):
+            raise TypeError(f"Result needs trials, got {trials!r:.60}")
         self.trials = sorted(trials, key=lambda trial: trial.number)
 
     @property

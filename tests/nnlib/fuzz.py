@@ -23,13 +23,13 @@ import numpy as np
 
 import nnlib as nn
 import nnlib.functional as F
-from nnlib import data, func, models, optim, pioneers, theory
+from nnlib import data, func, models, optim, pioneers, search, theory
 from nnlib.optim import lr_scheduler
 
 PACKAGE = Path(nn.__file__).parent
 # What reads files, trains for long or takes code: `fit` calls what it is given.
 LEFT_OUT = {"mnist", "shakespeare", "fit", "evaluate", "save", "load", "record", "Optimizer"}
-LEFT_OUT |= {"gradcheck", "numerical_gradient", "LRScheduler", "Module", "Handle", "Dual"}
+LEFT_OUT |= {"run", "gradcheck", "numerical_gradient", "LRScheduler", "Module", "Handle", "Dual"}
 
 
 # What Python says of a call that does not fit a signature: it is right, and it names the function.
@@ -61,6 +61,7 @@ def targets():
         "func": func,
         "pioneers": pioneers,
         "theory": theory,
+        "search": search,
     }.items():
         for name in space.__all__:
             thing = getattr(space, name)
@@ -190,6 +191,12 @@ def either(*words):
     return lambda rng: words[rng.integers(len(words))]
 
 
+def space(rng):
+    """Draw a space of hyperparameters."""
+    choice = search.Choice("a", "b")
+    return [search.Space(n=choice), search.Space(n=choice, x=search.Uniform(0, 1))][rng.integers(2)]
+
+
 # The kind that is meant, by the name of the parameter.
 MEANT = {
     **dict.fromkeys(
@@ -232,6 +239,12 @@ MEANT = {
     "milestones": either([2, 4], (1,)),
     "schedulers": lambda rng: [lr_scheduler.StepLR(optimizer(rng), 2)],
     "rng": either(None, 0, 1),
+    **dict.fromkeys(["low", "high"], lambda rng: int(rng.integers(-1, 5))),
+    "space": space,
+    "trials": lambda rng: [3, search.Random(space(rng), 3).propose([])][rng.integers(2)],
+    "seconds": either([1.0, 2.5], [], np.ones(4)),
+    "workers": small,
+    "seed": small,
     "dtype": either(np.float32, np.float64),
     "name": either("weight", "and", "xor"),
     "state": lambda rng: {"linear.weight": np.ones((2, 3), np.float32)},

@@ -24,6 +24,12 @@ def test_best_of_none_names_the_first_error():
         _ = Result([]).best
 
 
+@pytest.mark.parametrize("given", [3, "word", [None]])
+def test_holds_trials_alone(given):
+    with pytest.raises(TypeError, match="Result needs trials, got"):
+        Result(given)
+
+
 def test_incumbent_is_the_best_so_far():
     result = Result(trials(None, 3.0, 5.0, None, 1.0, 2.0))
     np.testing.assert_array_equal(result.incumbent, [np.nan, 3, 3, 3, 1, 1])
