@@ -65,7 +65,7 @@ class Result:
         for trial in order[:rows]:
             cells = [trial.number, *(trial.params[name] for name in names)]
             cells += [trial.budget] * budget
-            end = f"{trial.value:.6g}" if trial.done else trial.error
+            end = f"{trial.value:.6g}" if trial.done else trial.error.splitlines()[0]
             lines.append([*(_cell(cell) for cell in cells), end])
         # The last column holds errors too, of any length: it alone stands to the left.
         widths = [max(map(len, column)) for column in list(zip(*lines, strict=True))[:-1]]

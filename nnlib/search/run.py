@@ -41,7 +41,7 @@ def run(strategy, objective, executor=None, *, state=None, progress=None):
     Raises
     ------
     TypeError
-        If the executor is none, or cannot send the objective to where it runs.
+        If the executor is no executor, or cannot send the objective to where it runs.
     ValueError
         If the file belongs to another search.
     RuntimeError
@@ -73,17 +73,24 @@ def run(strategy, objective, executor=None, *, state=None, progress=None):
         raise TypeError(f"run needs a strategy, such as search.Random, got {strategy!r:.60}")
     if not callable(objective):
         raise TypeError(f"run needs a function of a trial as its objective, got {objective!r:.60}")
+    if isinstance(executor, type):
+        raise _no_executor(executor, "it is a class, not an instance")
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise _no_executor(executor, "it has no method submit")
     file = None if state is None else State(state, strategy)
     trials, ended = [], {}  # of the batches before this one, and of this one by number
+    shown = {}
 
     def record(trial):
         if file is not None:
             file.append(trial)
         ended[trial.number] = trial
+        if trial.done:
+            shown["best"] = min(trial.value, shown.get("best", math.inf))
+        else:
+            shown["failed"] = shown.get("failed", 0) + 1
         bar.update()
-        bar.set_postfix(_summary([*trials, *ended.values()]))
+        bar.set_postfix(shown)
 
     with progress_bar(strategy.total, "trial", progress) as bar:
         try:
@@ -120,12 +127,6 @@ def _known(file, batch):
     return {number: file.trials[number] for number in numbers}
 
 
-def _summary(trials):
-    values = [trial.value for trial in trials if trial.done]
-    failed = sum(trial.failed for trial in trials)
-    return ({"best": min(values)} if values else {}) | ({"failed": failed} if failed else {})
-
-
 def _attempt(objective, trial):
     """Run one trial, wherever this is; return it with its value or its error."""
     start = time.perf_counter()
@@ -141,26 +142,23 @@ def _attempt(objective, trial):
         if not math.isfinite(value):
             raise ValueError(f"the objective returned {value}")
     except Exception as exception:
-        value, error = None, f"{type(exception).__name__}: {exception}"
+        value, error = None, _text(exception)
     return replace(trial, value=value, error=error, seconds=time.perf_counter() - start)
 
 
 def _run_on(executor, trials, objective, record):
     """Run trials on an executor, and record each as it ends."""
-    from concurrent.futures import FIRST_COMPLETED, wait
+    from concurrent.futures import as_completed
 
     futures = {}  # to the trials that they run
     try:
         for trial in trials:
             futures[_submit(executor, objective, trial)] = trial
-        while futures:
-            ended = wait(futures, return_when=FIRST_COMPLETED).done
-            while ended:
-                future = ended.pop()
-                record(_outcome(future, futures[future]))
-                # Let go at once: as long as one holds a future of dask, the trial runs again if
-                # the worker that has its result dies.
-                del futures[future], future
+        for future in as_completed(futures):
+            record(_outcome(future, futures[future]))
+            # Let go at once: as long as one holds a future of dask, the trial runs again if the
+            # worker that has its result dies.
+            del futures[future], future
     except BaseException:
         for future in futures:
             if not future.cancel() and future.done() and not future.exception():
@@ -169,12 +167,12 @@ def _run_on(executor, trials, objective, record):
 
 
 def _submit(executor, objective, trial):
-    from concurrent.futures import BrokenExecutor, Future
+    from concurrent.futures import Future
 
     try:
         future = executor.submit(_attempt, objective, trial)
-    except BrokenExecutor as error:
-        raise _broken(error) from error
+    except Exception as error:
+        raise _fault(error) from error
     if not isinstance(future, Future):
         getattr(future, "cancel", lambda: None)()
         raise _no_executor(
@@ -189,32 +187,38 @@ def _outcome(future, trial):
     What the objective raises is caught where it runs. So an exception of the future is the
     executor's, and would be the same for the trials to come.
     """
-    from concurrent.futures import BrokenExecutor, CancelledError
+    from concurrent.futures import CancelledError
 
     try:
         return future.result()
-    except (BrokenExecutor, CancelledError) as error:
-        raise _broken(error) from error
-    except Exception as error:
-        text = f"{type(error).__name__}: {error}"
+    except (Exception, CancelledError) as error:
         if type(error).__name__ == "KilledWorker":  # dask: every worker that tried it has died
-            return replace(trial, error=text)
-        if "pickle" in text.lower():
-            raise TypeError(
-                f"the executor cannot send the objective to its workers ({text}). For processes, "
-                "define it with def at the top level of a file that can be imported, and let it "
-                "open files and make generators itself"
-            ) from error
-        raise RuntimeError(f"the executor cannot run trial {trial.number}: {text}") from error
+            return replace(trial, error=_text(error))
+        raise _fault(error) from error
 
 
-def _broken(error):
-    return RuntimeError(
-        "the executor broke before the search was over; a worker may have been killed, run out of "
-        "memory, or failed to import the objective. With a state file nothing that has ended is "
-        "lost: run the search again with a new executor and the same file "
-        f"({type(error).__name__}: {error})"
-    )
+def _fault(error):
+    """Return what to tell of an executor's own error, and of the way on."""
+    from concurrent.futures import BrokenExecutor, CancelledError
+
+    if isinstance(error, (BrokenExecutor, CancelledError)):
+        return RuntimeError(
+            "the executor broke before the search was over; a worker may have been killed, run "
+            "out of memory, or failed to import the objective. With a state file nothing that has "
+            "ended is lost: run the search again with a new executor and the same file "
+            f"({_text(error)})"
+        )
+    if any(word in _text(error).lower() for word in ("pickl", "serializ")):
+        return TypeError(
+            f"the executor cannot send the objective to its workers ({_text(error)}). For "
+            "processes, define it with def at the top level of a file that can be imported, and "
+            "let it open files and make generators itself"
+        )
+    return RuntimeError(f"the executor cannot run the trials: {_text(error)}")
+
+
+def _text(error):
+    return f"{type(error).__name__}: {error}"
 
 
 def _no_executor(executor, why):

@@ -24,11 +24,11 @@ class Space:
     Examples
     --------
     >>> from nnlib.search import Choice, LogUniform
-    >>> space = Space(rate=LogUniform(1e-4, 1.0), activation=Choice("relu", "tanh"))
-    >>> space.to_unit({"rate": 0.01, "activation": "tanh"})
+    >>> space = Space(rate=LogUniform(1e-4, 1.0), unit=Choice("relu", "tanh"))
+    >>> space.to_unit({"rate": 0.01, "unit": "tanh"})
     array([0.5, 0. , 1. ])
     >>> space.from_unit([0.5, 0.2, 0.7])
-    {'rate': 0.01, 'activation': 'tanh'}
+    {'rate': 0.01, 'unit': 'tanh'}
     """
 
     def __init__(self, /, **distributions):

@@ -84,7 +84,7 @@ class Strategy:
 
     @property
     def identity(self):
-        """What the file of a search says in its first line: whose trials these are."""
+        """Text in the first line of a search's file, by which another search's file is refused."""
         return repr(self)
 
     def __repr__(self):

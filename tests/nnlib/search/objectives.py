@@ -7,7 +7,8 @@ import time
 
 import numpy as np
 
-from nnlib import search
+import nnlib as nn
+from nnlib import data, optim, search
 
 SPACE = search.Space(
     rate=search.LogUniform(1e-4, 1.0),
@@ -34,6 +35,24 @@ def killed(trial):
     if trial.number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return bowl(trial)
+
+
+def network(trial):
+    """Train a small network; validation after every epoch switches recording off and on."""
+    rng = np.random.default_rng(trial.seed)
+    x = rng.normal(size=(64, 2)).astype(np.float32)
+    y = (x.prod(1) > 0).astype(int)
+    width = trial["width"]
+    model = nn.Sequential(nn.Linear(2, width, rng=rng), nn.Tanh(), nn.Linear(width, 2, rng=rng))
+    history = nn.fit(
+        model,
+        data.DataLoader((x, y), batch_size=8, shuffle=True, rng=rng),
+        nn.CrossEntropyLoss(),
+        optim.SGD(model.parameters(), lr=trial["rate"]),
+        epochs=4,
+        validation=[(x, y)],
+    )
+    return history["val_loss"][-1]
 
 
 class Log:

@@ -81,6 +81,12 @@ def test_dask_takes_a_function_that_pickle_does_not(cluster):
     assert result.best.value == 2 * search.run(RANDOM, bowl).best.value
 
 
+def test_an_objective_that_cannot_travel_is_a_fault_of_the_search(cluster):
+    lock = threading.Lock()
+    with pytest.raises(TypeError, match="cannot send the objective"):
+        search.run(RANDOM, lambda trial: lock, cluster.get_executor())
+
+
 def test_a_trial_that_fails_is_recorded_and_the_search_goes_on(cluster):
     result = search.run(RANDOM, lambda trial: 1 / (trial.number - 3), cluster.get_executor())
     assert [t.error for t in result.trials if t.failed] == ["ZeroDivisionError: division by zero"]

@@ -1,5 +1,6 @@
 """Running a search: the same result everywhere, failures, stops, and taking it up again."""
 
+import _thread
 import json
 import sys
 import time
@@ -10,7 +11,7 @@ import pytest
 
 from nnlib import search
 
-from .objectives import SPACE, bowl, killed, slow_bowl
+from .objectives import SPACE, bowl, killed, network, slow_bowl
 
 RANDOM = search.Random(SPACE, trials=12, seed=0)
 BROWSER = sys.platform == "emscripten"
@@ -56,6 +57,14 @@ def test_any_number_of_threads_gives_the_same_result(strategy):
     for workers in (1, 2, 5):
         with ThreadPoolExecutor(workers) as executor:
             assert search.run(strategy, slow_bowl, executor).trials == alone.trials
+
+
+@elsewhere
+def test_networks_that_train_on_threads_do_not_disturb_each_other():
+    alone = search.run(RANDOM, network)
+    assert not any(trial.failed for trial in alone.trials)
+    with ThreadPoolExecutor(4) as executor:
+        assert search.run(RANDOM, network, executor).trials == alone.trials
 
 
 @elsewhere
@@ -116,6 +125,22 @@ def test_an_interrupted_search_is_taken_up_again(strategy, stop, threads, tmp_pa
     assert not twice & set(written)  # what was interrupted ran again, nothing that had ended
 
 
+@elsewhere
+def test_an_interrupt_while_threads_run_keeps_what_has_ended(tmp_path):
+    path = tmp_path / "search.jsonl"
+
+    def objective(trial):
+        if trial.number == 5:
+            _thread.interrupt_main()  # as control-C does
+            time.sleep(0.1)
+        return bowl(trial)
+
+    with ThreadPoolExecutor(1) as executor, pytest.raises(KeyboardInterrupt) as caught:
+        search.run(RANDOM, objective, executor, state=path)
+    assert [trial.number for trial in caught.value.result.trials] == [0, 1, 2, 3, 4]
+    assert search.run(RANDOM, bowl, state=path).trials == search.run(RANDOM, bowl).trials
+
+
 def test_more_trials_take_up_the_file_of_fewer(tmp_path):
     path, ran = tmp_path / "search.jsonl", []
     search.run(search.Random(SPACE, trials=4), bowl, state=path)
@@ -161,7 +186,7 @@ class LikeDask:
         return "future"
 
 
-@pytest.mark.parametrize("executor", [4, LikeDask()], ids=["number", "client"])
+@pytest.mark.parametrize("executor", [4, LikeDask(), ThreadPoolExecutor])
 def test_what_is_no_executor(executor):
     with pytest.raises(TypeError, match=r"Pass a ThreadPoolExecutor .* client.get_executor\(\)"):
         search.run(RANDOM, bowl, executor)
@@ -174,7 +199,7 @@ def test_an_executor_that_fails_is_no_failed_trial():
             future.set_exception(OSError("no space"))
             return future
 
-    with pytest.raises(RuntimeError, match=r"cannot run trial \d+: OSError: no space"):
+    with pytest.raises(RuntimeError, match=r"cannot run the trials: OSError: no space"):
         search.run(RANDOM, bowl, Full())
 
 
