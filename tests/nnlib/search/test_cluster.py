@@ -98,11 +98,15 @@ def test_a_worker_is_killed_and_nothing_is_lost_or_done_twice(cluster, tmp_path)
 
     def kill():
         """Kill the worker that is in the middle of trial 9, once its results have come home."""
-        pid = until(lambda: lines(tmp_path / "waiting"))[0]
-        mine = {int(line.split()[0]) for line in lines(log) if line.split()[1] == pid}
+        pid = int(until(lambda: lines(tmp_path / "waiting"))[0])
+        mine = {int(line.split()[0]) for line in lines(log) if int(line.split()[1]) == pid}
         until(lambda: mine <= {json.loads(line)["number"] for line in lines(state)[1:]})
-        killed.append(int(pid))
-        os.kill(int(pid), signal.SIGKILL)
+        # Dask runs again what the worker still holds; it is told to let go just after the
+        # result is written.
+        address = next(where for where, its in cluster.run(os.getpid).items() if its == pid)
+        until(lambda: not cluster.has_what([address])[address])
+        killed.append(pid)
+        os.kill(pid, signal.SIGKILL)
 
     killer = threading.Thread(target=kill)
     killer.start()

@@ -3,6 +3,7 @@
 import _thread
 import json
 import sys
+import threading
 import time
 import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -127,16 +128,18 @@ def test_an_interrupted_search_is_taken_up_again(strategy, stop, threads, tmp_pa
 
 @elsewhere
 def test_an_interrupt_while_threads_run_keeps_what_has_ended(tmp_path):
-    path = tmp_path / "search.jsonl"
+    path, stopped = tmp_path / "search.jsonl", threading.Event()
 
     def objective(trial):
         if trial.number == 5:
             _thread.interrupt_main()  # as control-C does
-            time.sleep(0.1)
+            stopped.wait(30)
         return bowl(trial)
 
-    with ThreadPoolExecutor(1) as executor, pytest.raises(KeyboardInterrupt) as caught:
-        search.run(RANDOM, objective, executor, state=path)
+    with ThreadPoolExecutor(1) as executor:
+        with pytest.raises(KeyboardInterrupt) as caught:
+            search.run(RANDOM, objective, executor, state=path)
+        stopped.set()
     assert [trial.number for trial in caught.value.result.trials] == [0, 1, 2, 3, 4]
     assert search.run(RANDOM, bowl, state=path).trials == search.run(RANDOM, bowl).trials
 
@@ -232,7 +235,9 @@ def test_lets_go_of_a_future_as_soon_as_it_is_read():
 
     def objective(trial):
         if trial.number == 3:
-            time.sleep(0.1)  # the others have been read by now
+            end = time.monotonic() + 5
+            while len(alive) > 1 and time.monotonic() < end:  # until the others have been read
+                time.sleep(0.01)
             return len(alive)
         return 0.0
 
