@@ -2,6 +2,7 @@
 
 import math
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 
 from ..training.progress import progress_bar
@@ -92,7 +93,7 @@ def run(strategy, objective, executor=None, *, state=None, progress=None):
         bar.update()
         bar.set_postfix(shown)
 
-    with progress_bar(strategy.total, "trial", progress) as bar:
+    with file or nullcontext(), progress_bar(strategy.total, "trial", progress) as bar:
         try:
             while batch := strategy.propose(list(trials)):
                 _check_numbers(batch, len(trials))

@@ -19,7 +19,7 @@ class State:
     Parameters
     ----------
     path : str or path-like
-        Made if it does not exist.
+        Made by ``with``, which opens it, if it does not exist.
     strategy : Strategy
         A file of another strategy is refused.
 
@@ -37,7 +37,7 @@ class State:
     def __init__(self, path, strategy):
         self.path = os.fspath(path)
         self.trials = {}
-        header = {"search": strategy.identity}
+        self._header = {"search": strategy.identity}
         try:
             with open(self.path, "rb") as file:
                 content = file.read()
@@ -45,15 +45,23 @@ class State:
             content = b""
         *lines, cut = content.split(b"\n")
         if lines:
-            self._read(lines, header, strategy.space)
-        elif cut and not _line(header).startswith(cut):
+            self._read(lines, self._header, strategy.space)
+        elif not _line(self._header).startswith(cut):
             raise ValueError(
                 f"{self.path} is not the file of a search: its first line is {cut!r:.60}"
             )
-        if cut:
-            os.truncate(self.path, len(content) - len(cut))
-        if not lines:
-            self._append(header)
+        self._whole = len(content) - len(cut)  # bytes of whole lines
+
+    def __enter__(self):
+        """Open the file for `append`."""
+        self._file = open(self.path, "ab")
+        self._file.truncate(self._whole)
+        if not self._whole:
+            self._append(self._header)
+        return self
+
+    def __exit__(self, *exception):
+        self._file.close()
 
     def _read(self, lines, header, space):
         for k, line in enumerate(lines, 1):
@@ -83,8 +91,8 @@ class State:
         self._append(vars(trial))
 
     def _append(self, record):
-        with open(self.path, "ab") as file:
-            file.write(_line(record))
+        self._file.write(_line(record))
+        self._file.flush()
 
 
 def _line(record):

@@ -43,7 +43,8 @@ def test_numbers_of_numpy_and_tuples_come_back_equal(tmp_path):
     space = search.Space(widths=search.Choice((8, 8), (64,)), n=search.Integer(0, 9))
     strategy = search.Random(space, 3)
     trial = strategy.trial(0, {"widths": (64,), "n": np.int64(3)}, budget=np.int64(2))
-    State(tmp_path / "s.jsonl", strategy).append(trial)
+    with State(tmp_path / "s.jsonl", strategy) as state:
+        state.append(trial)
     assert State(tmp_path / "s.jsonl", strategy).trials == {0: trial}
 
 
