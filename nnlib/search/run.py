@@ -209,7 +209,8 @@ def _fault(error):
             "ended is lost: run the search again with a new executor and the same file "
             f"({_text(error)})"
         )
-    if any(word in _text(error).lower() for word in ("pickl", "serializ")):
+    # The words of pickle in each Python, and of dask.
+    if any(word in _text(error).lower() for word in ("pickl", "get local object", "serializ")):
         return TypeError(
             f"the executor cannot send the objective to its workers ({_text(error)}). For "
             "processes, define it with def at the top level of a file that can be imported, and "
