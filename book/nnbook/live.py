@@ -45,6 +45,7 @@ DISTRIBUTION = "from-neuron-to-transformer-nnlib"
 DATA = {
     "data/mnist.npz": r"\bmnist\b",
     "data/shakespeare.txt": r"\bshakespeare\b",
+    "search/digit_table.npz": r"\bdigit_table\b",
     "models/digits_vae.npz": r"\bdigits_vae\b",
     "models/digits_vae_plane.npz": r"\bdigits_vae_plane\b",
     "models/digits_gan.npz": r"\bdigits_gan\b",

@@ -19,10 +19,10 @@ class Bayesian(Strategy):
     """Try what an acquisition function of a Gaussian process finds most promising.
 
     After `initial` random trials each trial is the maximum of the acquisition function,
-    Guide Eq. (95), among random candidates: anywhere in the space, and close to the five best trials.
-    The process sees parameters as points of the unit cube and standardised values; its scales are
-    fitted anew before each trial. A failed trial counts as the worst value so far, so that the
-    search keeps away from it. Identical candidates are not tried again.
+    Guide Eq. (95), among random candidates: anywhere in the space, and close to the five best
+    trials. The process sees parameters as points of the unit cube and standardised values; its
+    scales are fitted anew before each trial. A failed trial counts as the worst value so far, so
+    that the search keeps away from it. Identical candidates are not tried again.
 
     Parameters
     ----------

@@ -260,7 +260,7 @@ class GaussianProcess:
         return ((A[:, None] - B[None]) / self.lengthscale) ** 2
 
     def _profile(self, squared):
-        """k at squared distances, and ``-2 dk/d(r²)``, by which length scales enter."""
+        """Return k at squared distances, and ``-2 dk/d(r²)``, by which length scales enter."""
         if self.kernel == "rbf":
             k = np.exp(-0.5 * squared)
             return k, k

@@ -2,9 +2,10 @@
 
     OPENBLAS_NUM_THREADS=1 .venv/bin/python tools/train/digit_searches.py
 
-Every combination of the hyperparameters below, three times with other seeds: 28,800 trainings, some
-twenty minutes on two cores. Each network 196-width-10 sees 500 digits of 14 x 14 pixels for up to 27
-epochs; another 1,000 training digits validate it, and the 2,000 test digits are measured as well.
+Every combination of the hyperparameters below, three times with other seeds: 28,800 trainings,
+ten minutes on two cores. Each network 196-width-10 sees 500 digits of 14 x 14 pixels for up to
+27 epochs; another 1,000 training digits validate it, and the 2,000 test digits are measured as
+well.
 """
 
 import itertools
