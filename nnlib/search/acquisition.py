@@ -29,7 +29,7 @@ def _prepared(mean, std, best=0.0):
     if not (std >= 0).all():
         raise ValueError("standard deviations must be at least 0")
     best = check_number("best", best)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         z = (best - mean) / std
     return mean, std, z
 

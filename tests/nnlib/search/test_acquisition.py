@@ -51,3 +51,9 @@ def test_errors_say_what_was_given():
         expected_improvement([1.0], [-1.0], 0.0)
     with pytest.raises(ValueError, match="kappa"):
         lower_confidence_bound([1.0], [1.0], -1)
+
+
+def test_tiny_deviations_do_not_overflow():
+    for function in (expected_improvement, probability_of_improvement):
+        found = function([0.0, 1e3], [1e-310, 1e-3], 1.0)
+        np.testing.assert_allclose(found, [1, 0])

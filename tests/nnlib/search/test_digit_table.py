@@ -15,7 +15,7 @@ def test_it_holds_every_combination():
     assert TABLE.validation.shape == (*shape, 3, 4)
     assert TABLE.test.shape == (*shape, 3)
     finite = TABLE.validation[np.isfinite(TABLE.validation)]
-    assert ((0 < finite) & (finite < 1)).all()
+    assert ((finite > 0) & (finite < 1)).all()
     assert (np.isnan(TABLE.test) == np.isnan(TABLE.validation[..., -1])).all()
 
 

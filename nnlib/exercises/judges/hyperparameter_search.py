@@ -1,0 +1,85 @@
+"""Exercises on the search for hyperparameters."""
+
+import math
+
+import numpy as np
+
+from ..core import ask, judge, numbers
+
+
+@judge("one point")
+def one_point(answer):
+    mean, std = numbers(answer, 2)
+    k, a = math.exp(-0.5), 1.25
+    if abs(mean - 2 * k / a) < 0.002 and abs(std - math.sqrt(1 - k * k / a)) < 0.002:
+        return None
+    if abs(mean - 2 * k) < 0.002:
+        return "the noise is missing: A = k(0, 0) + σ²."
+    if abs(mean - 2 * k / a) < 0.002 and abs(std - (1 - k * k / a)) < 0.002:
+        return "the mean is right; the second number is the variance, its square root is asked for."
+    if abs(mean - 2 * k / a) < 0.002:
+        return "the mean is right; the variance is k(1, 1) − k A⁻¹ k, without the noise."
+    return "k(0, 1) = exp(−1/2), and A is a single number."
+
+
+@judge("rungs")
+def rungs(answer):
+    if not callable(answer):
+        return f"expected a function, got {type(answer).__name__}."
+    for n, low, high, eta in ((27, 1, 27, 3), (10, 1, 9, 3), (2, 1, 81, 3), (16, 2, 30, 2)):
+        wanted, count, budget = [], n, low
+        while budget <= high:
+            wanted.append((count, budget))
+            count, budget = max(count // eta, 1), budget * eta
+        found = ask(answer, {"n": n, "low": low, "high": high, "eta": eta})
+        case = f"for n = {n}, low = {low}, high = {high}, eta = {eta}"
+        try:
+            pairs = np.array(found, float)
+        except (TypeError, ValueError):
+            return f"{case} expected a list of pairs, got {found!r:.60}."
+        if pairs.ndim != 2 or pairs.shape[1:] != (2,):
+            return f"{case} expected a list of pairs, got {found!r:.60}."
+        if not np.array_equal(pairs, wanted):
+            if (pairs[:, 0] == 0).any():
+                return f"{case} a rung has no training left: at least one must remain."
+            if len(pairs) != len(wanted):
+                return f"{case} there are {len(wanted)} rungs, the answer has {len(pairs)}."
+            if np.array_equal(pairs[:, ::-1], wanted):
+                return f"{case} the pairs are the wrong way round: number first, then budget."
+            return f"{case} the result is {found!r:.80}."
+    return None
+
+
+@judge("expected gain")
+def expected_gain(answer):
+    if not callable(answer):
+        return f"expected a function, got {type(answer).__name__}."
+    mean = np.array([10.0, 12.0, 9.0, 11.0, 12.5])
+    std = np.array([1.0, 0.5, 3.0, 0.0, 0.0])
+    best = 11.5
+    at = np.linspace(-9, 9, 20_001)
+    weight = np.exp(-0.5 * at**2)
+    weight /= weight.sum()
+
+    def drawn(sign):
+        gain = np.maximum(sign * (mean[:, None] + std[:, None] * at - best), 0)
+        return gain @ weight
+
+    with np.errstate(all="ignore"):
+        found = ask(answer, {"mean": mean.copy(), "std": std.copy(), "best": best})
+    try:
+        found = np.array(found, float)
+    except (TypeError, ValueError):
+        return f"expected an array of five numbers, got {found!r:.60}."
+    if found.shape != mean.shape:
+        return f"mean and std have the shape {mean.shape}, the result has {found.shape}."
+    if np.allclose(found, drawn(1), atol=1e-4):
+        return None
+    if np.isnan(found[3:]).any():
+        return "where std is 0 the result is NaN: there the gain is max(mean − best, 0)."
+    if np.allclose(found, drawn(-1), atol=1e-4):
+        return "this is the gain when low values are good. Here loaves should be high."
+    if np.allclose(found[:3], drawn(1)[:3], atol=1e-4):
+        return "right where std is positive; where it is 0 the gain is max(mean − best, 0)."
+    wanted = f"{found[0]:.4f}, not {drawn(1)[0]:.4f}"
+    return f"for mean {mean[0]}, std {std[0]}, best {best} the result is {wanted}."
