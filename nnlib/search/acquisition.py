@@ -55,8 +55,8 @@ def expected_improvement(mean, std, best):
     mean, std, z = _prepared(mean, std, best)
     with np.errstate(invalid="ignore", over="ignore"):
         density = np.exp(-0.5 * z**2) / math.sqrt(2 * math.pi)
-        # z Φ(z) + φ(z) loses all digits far below 0, but cannot be negative
-        value = std * np.maximum(z * _normal(z) + density, 0)
+        # far below 0 the sum loses all its digits, but it cannot be negative
+        value = np.maximum((best - mean) * _normal(z) + std * density, 0)
     return np.where(std > 0, value, np.maximum(best - mean, 0))
 
 

@@ -56,30 +56,28 @@ def expected_gain(answer):
         return f"expected a function, got {type(answer).__name__}."
     mean = np.array([10.0, 12.0, 9.0, 11.0, 12.5])
     std = np.array([1.0, 0.5, 3.0, 0.0, 0.0])
-    best = 11.5
     at = np.linspace(-9, 9, 20_001)
     weight = np.exp(-0.5 * at**2)
     weight /= weight.sum()
-
-    def drawn(sign):
-        gain = np.maximum(sign * (mean[:, None] + std[:, None] * at - best), 0)
-        return gain @ weight
-
-    with np.errstate(all="ignore"):
-        found = ask(answer, {"mean": mean.copy(), "std": std.copy(), "best": best})
-    try:
-        found = np.array(found, float)
-    except (TypeError, ValueError):
-        return f"expected an array of five numbers, got {found!r:.60}."
-    if found.shape != mean.shape:
-        return f"mean and std have the shape {mean.shape}, the result has {found.shape}."
-    if np.allclose(found, drawn(1), atol=1e-4):
-        return None
-    if np.isnan(found[3:]).any():
-        return "where std is 0 the result is NaN: there the gain is max(mean − best, 0)."
-    if np.allclose(found, drawn(-1), atol=1e-4):
-        return "this is the gain when low values are good. Here loaves should be high."
-    if np.allclose(found[:3], drawn(1)[:3], atol=1e-4):
-        return "right where std is positive; where it is 0 the gain is max(mean − best, 0)."
-    wanted = f"{found[0]:.4f}, not {drawn(1)[0]:.4f}"
-    return f"for mean {mean[0]}, std {std[0]}, best {best} the result is {wanted}."
+    for best in (11.5, 10.5):
+        gains = mean[:, None] + std[:, None] * at - best
+        wanted, reverse = (np.maximum(sign * gains, 0) @ weight for sign in (1, -1))
+        with np.errstate(all="ignore"):
+            found = ask(answer, {"mean": mean.copy(), "std": std.copy(), "best": best})
+        try:
+            found = np.array(found, float)
+        except (TypeError, ValueError):
+            return f"expected an array of five numbers, got {found!r:.60}."
+        if found.shape != mean.shape:
+            return f"mean and std have the shape {mean.shape}, the result has {found.shape}."
+        if np.allclose(found, wanted, atol=1e-4):
+            continue
+        if np.isnan(found[3:]).any():
+            return "where std is 0 the result is NaN: there the gain is max(mean − best, 0)."
+        if np.allclose(found, reverse, atol=1e-4):
+            return "this is the gain when low values are good. Here loaves should be high."
+        if np.allclose(found[:3], wanted[:3], atol=1e-4):
+            return "right where std is positive; where it is 0 the gain is max(mean − best, 0)."
+        case = f"for mean {mean[0]}, std {std[0]}, best {best}"
+        return f"{case} the result is {found[0]:.4f}, not {wanted[0]:.4f}."
+    return None

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from nnlib import data, exercises, pioneers, theory
+from nnlib import data, exercises, pioneers, search, theory
 from nnlib.exercises import core
 from nnlib.exercises.core import compare, judge
 
@@ -221,6 +221,15 @@ def _steps_needed(kernel, y, lr, share):
     return high
 
 
+def halving_rungs(n, low, high, eta):
+    """Numbers and budgets of successive halving."""
+    pairs = []
+    while low <= high:
+        pairs.append((n, low))
+        n, low = max(n // eta, 1), low * eta
+    return pairs
+
+
 ANSWERS = {
     "best of many": (
         lambda k, n: (1 - np.cumsum([math.comb(n, s) / 2**n for s in range(n)]) ** k).sum() / n,
@@ -262,6 +271,12 @@ ANSWERS = {
         lambda log_joint, log_q: np.log(np.exp(log_joint - log_q).mean(0)),
     ),
     "the variance in a loss": (lambda D, w: D * w / 2, lambda D, w: D * w),
+    "one point": ((0.970, 0.840), (0.970, 0.706)),
+    "rungs": (halving_rungs, lambda n, low, high, eta: halving_rungs(n, low, high, eta)[:-1]),
+    "expected gain": (
+        lambda mean, std, best: search.expected_improvement(-np.asarray(mean), std, -best),
+        search.expected_improvement,
+    ),
     "a million rules": ((369, 645), (369, 737)),
     "invert the divergence": (
         lambda q, c: theory.bernoulli_kl_inverse(float(q), float(c)),
