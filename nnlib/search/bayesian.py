@@ -41,7 +41,8 @@ class Bayesian(Strategy):
     kappa : float
         Standard deviations for which "lcb" hopes.
     log : bool
-        Whether the process sees the logarithms of the values, which must be positive then.
+        Whether the process sees the logarithms of the values, none of which may be negative then;
+        a 0 counts as the smallest positive one.
     seed : int
 
     References
@@ -108,9 +109,14 @@ class Bayesian(Strategy):
         """
         X = np.array([self.space.to_unit(t.params) for t in trials])
         values = np.array([t.value if t.done else np.nan for t in trials], float)
-        if self.log and not (values[~np.isnan(values)] > 0).all():
-            raise ValueError("log=True needs positive values")
-        values = np.log(values) if self.log else values
+        if self.log:
+            if (values < 0).any() or not (values > 0).any():
+                raise ValueError(
+                    "log=True needs values that are positive, or at least not negative"
+                )
+            least = values[values > 0].min()
+            values = np.log(np.maximum(values, least))  # an error of 0 is as good as the least
+        values = np.clip(values, -1e100, 1e100)  # whose squares are still finite
         worst = np.nanmax(values) if not np.isnan(values).all() else 0.0
         values = np.where(np.isnan(values), worst, values)
         y = (values - values.mean()) / (values.std() or 1.0)

@@ -14,6 +14,7 @@ from ..checks import check_count, check_flag, check_number, check_word, generato
 
 __all__ = ["GaussianProcess"]
 
+FARTHEST = 100  # logarithm of a scale beyond which none is followed
 JITTER = 1e-10  # times the signal's variance, on the diagonal: what rounding may cost
 
 
@@ -244,6 +245,8 @@ class GaussianProcess:
             m, v = 0.9 * m + 0.1 * g, 0.99 * v + 0.01 * g**2
             corrected = m / (1 - 0.9 ** (step + 1)), v / (1 - 0.99 ** (step + 1))
             theta = theta + lr * corrected[0] / (np.sqrt(corrected[1]) + 1e-8)
+            if not (np.abs(theta) < FARTHEST).all():
+                break  # the likelihood has no maximum within reach
         return best
 
     def _rows(self, name, X):

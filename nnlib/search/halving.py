@@ -3,6 +3,8 @@
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from ..checks import check_count, check_number
 from .strategy import Strategy
 
@@ -72,8 +74,9 @@ class SuccessiveHalving(_Brackets):
     trials : int
         How many to begin with.
     low, high : number
-        Budgets (such as epochs) of the first and of the last rung; `low` times a power of `eta`
-        gives each rung its budget, and `high` ends them.
+        Smallest budget (such as a number of epochs) that makes sense, and that of the last rung.
+        Each rung has one `eta`-th of the next one's, and the first at least `low`. If both are
+        whole numbers, so are all.
     eta : int
         One of `eta` is kept.
     seed : int
@@ -101,7 +104,7 @@ class Hyperband(_Brackets):
     ----------
     space : Space
     low, high : number
-        Smallest and largest budget of a trial.
+        Smallest budget of a trial that makes sense, and the full one.
     eta : int
     seed : int
 
@@ -123,13 +126,14 @@ class Hyperband(_Brackets):
 
 
 def _budgets(low, high, eta):
-    """Budgets low, eta low, ... up to high."""
+    """Budgets from `high` down by factors of eta as far as `low` allows, the smallest first."""
     check_number("the smallest budget", low, 0, above=True)
     check_number("the largest budget", high, low)
-    budgets = [low]
-    while budgets[-1] * eta <= high * (1 + 1e-9):
-        budgets.append(budgets[-1] * eta)
-    return budgets
+    whole = all(isinstance(budget, (int, np.integer)) for budget in (low, high))
+    budgets = [high]
+    while budgets[-1] / eta >= low * (1 - 1e-9):
+        budgets.append(budgets[-1] // eta if whole else budgets[-1] / eta)
+    return budgets[::-1]
 
 
 def _rungs(count, budgets, eta):

@@ -49,8 +49,8 @@ def run(strategy, objective, executor=None, *, state=None, progress=None):
         If the executor breaks, for instance because a worker was killed. What has ended is in the
         file; run the search again with a new executor, and it goes on from there.
     KeyboardInterrupt
-        As from anywhere; what has ended is in the file. This exception and the RuntimeError carry
-        it as their attribute ``result``, too.
+        As from anywhere; what has ended is in the file. This exception, and any other that ends a
+        search, carries it as its attribute ``result``, too.
 
     Notes
     -----
@@ -107,7 +107,7 @@ def run(strategy, objective, executor=None, *, state=None, progress=None):
                     _run_on(executor, waiting, objective, record)
                 trials += [ended[trial.number] for trial in batch]
                 ended = {}
-        except (RuntimeError, KeyboardInterrupt) as error:
+        except BaseException as error:
             error.result = Result([*trials, *ended.values()])
             raise
     return Result(trials)
@@ -133,7 +133,8 @@ def _attempt(objective, trial):
     start = time.perf_counter()
     value = error = None
     try:
-        returned = objective(trial)
+        # a copy: what the objective does to its parameters is not what was tried
+        returned = objective(replace(trial, params=dict(trial.params)))
         try:
             value = float(returned)
         except (TypeError, ValueError):

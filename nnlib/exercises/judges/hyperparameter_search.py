@@ -26,7 +26,7 @@ def one_point(answer):
 def rungs(answer):
     if not callable(answer):
         return f"expected a function, got {type(answer).__name__}."
-    for n, low, high, eta in ((27, 1, 27, 3), (10, 1, 9, 3), (2, 1, 81, 3), (16, 2, 30, 2)):
+    for n, low, high, eta in ((27, 1, 27, 3), (8, 1, 9, 3), (2, 1, 81, 3), (16, 2, 30, 2)):
         wanted, count, budget = [], n, low
         while budget <= high:
             wanted.append((count, budget))

@@ -81,9 +81,21 @@ def test_small_discrete_spaces_are_searched_without_repetition():
     assert len(finish(Bayesian(space, 8, seed=0), lambda t: t["width"])) == 8
 
 
-def test_logarithms_need_positive_values():
-    with pytest.raises(ValueError, match="positive"):
-        finish(Bayesian(SPACE, 12, log=True), lambda t: -1.0)
+def test_logarithms_take_a_zero_and_refuse_what_is_negative():
+    def rounded(trial):
+        return round(bowl(trial), 1)
+
+    trials = finish(Bayesian(SPACE, 20, log=True), rounded)
+    assert len(trials) == 20
+    assert min(t.value for t in trials) == 0
+    for value in (-1.0, 0.0):
+        with pytest.raises(ValueError, match="negative"):
+            finish(Bayesian(SPACE, 12, log=True), lambda t, value=value: value)
+
+
+def test_enormous_values_do_not_end_the_search():
+    trials = finish(Bayesian(SPACE, 14, seed=0), lambda t: 1e308 if t["x"] > 0 else bowl(t))
+    assert len(trials) == 14
 
 
 def test_errors_say_what_was_given():

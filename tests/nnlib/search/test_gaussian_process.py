@@ -83,6 +83,11 @@ def test_the_prior_keeps_scales_in_place_when_there_is_one_point():
     assert alone.signal > 0.2
 
 
+def test_fit_gives_up_where_the_likelihood_grows_for_ever():
+    gp = GaussianProcess(0.5).fit(X, np.zeros(12), steps=4000, prior=False)
+    assert np.isfinite(gp.log_marginal_likelihood())
+
+
 def test_a_process_without_noise_goes_through_its_points():
     gp = GaussianProcess(0.5, 1.0, 0.0).fit(X, Y, steps=5)
     mean, std = gp.predict(X)

@@ -96,3 +96,13 @@ def test_errors_say_what_was_given():
         SuccessiveHalving(SPACE, 9, 0, 3)
     with pytest.raises(ValueError, match="eta"):
         Hyperband(SPACE, 1, 9, eta=1)
+
+
+@pytest.mark.parametrize("high", [26, 27, 80, 100.0, 1])
+def test_the_last_rung_has_the_full_budget(high):
+    for strategy in (SuccessiveHalving(SPACE, 30, 1, high), Hyperband(SPACE, 1, high)):
+        for rungs in strategy.brackets:
+            budgets = [budget for _, budget in rungs]
+            assert budgets[-1] == high
+            assert min(budgets) >= 1
+            assert all(type(budget) is type(high) for budget in budgets)

@@ -266,3 +266,24 @@ def test_the_progress_bar_shows_the_best(capsys):
 def test_what_is_no_strategy_and_no_objective(wrong):
     with pytest.raises(TypeError, match="run needs a"):
         search.run(*wrong)
+
+
+def test_an_objective_cannot_change_what_was_tried():
+    def greedy(trial):
+        return trial.params.pop("x")
+
+    space = search.Space(x=search.Uniform(0, 1))
+    result = search.run(search.Random(space, 3, seed=0), greedy)
+    assert [t.params["x"] for t in result.trials] == [t.value for t in result.trials]
+
+
+def test_whatever_ends_a_search_carries_what_has_ended():
+    class Broken(search.Random):
+        def propose(self, trials):
+            if trials:
+                raise ValueError("no idea")
+            return super().propose(trials)
+
+    with pytest.raises(ValueError, match="no idea") as caught:
+        search.run(Broken(search.Space(x=search.Uniform(0, 1)), 3), lambda trial: 1.0)
+    assert len(caught.value.result) == 3
