@@ -7,19 +7,22 @@ import numpy as np
 from ..core import ask, judge, numbers
 
 
-@judge("one point")
-def one_point(answer):
+@judge("two points")
+def two_points(answer):
     mean, std = numbers(answer, 2)
-    k, a = math.exp(-0.5), 1.25
-    if abs(mean - 2 * k / a) < 0.002 and abs(std - math.sqrt(1 - k * k / a)) < 0.002:
+    k, a = math.exp(-0.5), 1.25 + math.exp(-2)
+    right, variance = 3 * k / a, 1 - 2 * k * k / a
+    if abs(mean - right) < 0.002 and abs(std - math.sqrt(variance)) < 0.002:
         return None
-    if abs(mean - 2 * k) < 0.002:
-        return "the noise is missing: A = k(0, 0) + σ²."
-    if abs(mean - 2 * k / a) < 0.002 and abs(std - (1 - k * k / a)) < 0.002:
+    if abs(mean - 3 * k / (a - 0.25)) < 0.002:
+        return "the noise is missing: A has 1 + σ² on its diagonal."
+    if abs(mean - 3 * k / 1.25) < 0.002:
+        return "the two observations have the covariance e⁻² with each other."
+    if abs(mean - right) < 0.002 and abs(std - variance) < 0.002:
         return "the mean is right; the second number is the variance, its square root is asked for."
-    if abs(mean - 2 * k / a) < 0.002:
-        return "the mean is right; the variance is k(1, 1) − k A⁻¹ k, without the noise."
-    return "k(0, 1) = exp(−1/2), and A is a single number."
+    if abs(mean - right) < 0.002:
+        return "the mean is right; the variance is k(1, 1) − kᵀA⁻¹k, without the noise."
+    return "k = (e^(−1/2), e^(−1/2)); solve A w = y, then the mean is k · w."
 
 
 @judge("rungs")
