@@ -12,10 +12,18 @@ import numpy as np
 
 from ..autograd.tensor import Tensor, backward_hook
 from ..layers.module import evaluating
+from .recorder import Break, Recorder, saturated_share
 
-__all__ = ["Watch", "check_finite", "dead_units", "detect_anomaly", "update_ratio", "watch"]
-
-SATURATED = 0.97  # |tanh| above it: the slope is below 6 % of the steepest
+__all__ = [
+    "Break",
+    "Recorder",
+    "Watch",
+    "check_finite",
+    "dead_units",
+    "detect_anomaly",
+    "update_ratio",
+    "watch",
+]
 
 
 def _named_once(model):
@@ -143,11 +151,8 @@ def _statistics(output):
     a = output.data.astype(np.float64)
     if a.size == 0:
         return [math.nan] * 4
-    saturated = math.nan
-    if output.op in ("tanh", "sigmoid"):
-        t = a if output.op == "tanh" else 2 * a - 1  # σ(z) = (1 + tanh(z/2)) / 2
-        saturated = float((np.abs(t) > SATURATED).mean())
-    return [float(a.mean()), float(a.std()), float((a == 0).mean()), saturated]
+    zeros = float((a == 0).mean())
+    return [float(a.mean()), float(a.std()), zeros, saturated_share(output)]
 
 
 # -- which module made which tensor ------------------------------------------------------------

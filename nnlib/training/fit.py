@@ -1,5 +1,7 @@
 """The training loop that every chapter uses, and what it remembers."""
 
+import contextlib
+
 import numpy as np
 
 from ..autograd.tensor import as_tensor, no_grad
@@ -100,6 +102,7 @@ def fit(
     metrics=None,
     progress=None,
     on_epoch=None,
+    recorder=None,
 ):
     """Train: for every batch forward, loss, backward, step. It minimises Guide Eq. (17).
 
@@ -122,6 +125,9 @@ def fit(
         stores stays the same from run to run.
     on_epoch : callable, optional
         ``on_epoch(epoch, history)`` is called after every epoch, from 1; returning True stops.
+    recorder : diagnostics.Recorder, optional
+        Records every step, layer by layer; `nnlib.viz.dashboard` draws it. It keeps what it has
+        when the run breaks.
 
     Returns
     -------
@@ -139,8 +145,9 @@ def fit(
     if epochs < 1:
         raise ValueError(f"epochs must be at least 1, got {epochs}")
     metrics, history = metrics or {}, History()
+    watching = recorder.watching(model, optimizer) if recorder else contextlib.nullcontext()
     model.train()
-    with progress_bar(epochs, "epoch", progress) as bar:
+    with watching, progress_bar(epochs, "epoch", progress) as bar:
         for epoch in range(1, epochs + 1):
             totals, count = dict.fromkeys(["loss", *metrics], 0.0), 0
             for batch, (x, y) in enumerate(loader):
@@ -153,7 +160,8 @@ def fit(
                         "learning rate may be too high"
                     )
                 value.backward()
-                optimizer.step()
+                with recorder.step(value, out, y) if recorder else contextlib.nullcontext():
+                    optimizer.step()
                 totals["loss"] += value.item() * len(x)
                 for name, metric in metrics.items():
                     totals[name] += metric(out, y) * len(x)
@@ -167,6 +175,8 @@ def fit(
                 held_out = evaluate(model, validation, loss, metrics)
                 record |= {f"val_{name}": value for name, value in held_out.items()}
             history.append(**record)
+            if recorder:
+                recorder.epoch(record)
             bar.set_postfix(record)
             bar.update()
             if on_epoch is not None and on_epoch(epoch, history):

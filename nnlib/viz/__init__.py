@@ -4,6 +4,7 @@ Needs matplotlib and, for explorers in Jupyter, ipywidgets: the extra ``viz``, a
 ``pip install ".[viz]"``. Nothing else in nnlib imports this package.
 """
 
+from .dashboard import dashboard, dashboard_figure
 from .explore import Explorer, Play, explore
 from .plots import class_points, decision_regions, digit_grid, half_plane, line_2d
 from .show import Picture, show
@@ -25,6 +26,8 @@ __all__ = [
     "Play",
     "Sketch",
     "class_points",
+    "dashboard",
+    "dashboard_figure",
     "decision_regions",
     "digit_grid",
     "explore",

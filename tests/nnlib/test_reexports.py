@@ -36,8 +36,14 @@ def public(kind, *rooms):
     ]
 
 
-# What stays behind a module's own name: nn.init.xavier_normal, nn.func.jvp, nn.diagnostics.watch.
-NAMESPACES = ("nnlib.layers.init", "nnlib.autograd.func", "nnlib.training.diagnostics")
+# What stays behind a module's own name: nn.init.xavier_normal, nn.func.jvp, nn.diagnostics.watch;
+# diagnostics has the recorder, too.
+NAMESPACES = (
+    "nnlib.layers.init",
+    "nnlib.autograd.func",
+    "nnlib.training.diagnostics",
+    "nnlib.training.recorder",
+)
 # What nnlib's own modules need and a reader meets only as a result, or not at all.
 INTERNAL = set(
     "Dual Handle as_tensor attention_weights backward_hook boolean check_reduction constant erf "
