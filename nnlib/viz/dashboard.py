@@ -94,7 +94,7 @@ class _Panels:
         self.end = max(recorder.taken, 1)
 
     def _axis(self, ax, title, below=True):
-        ax.set_title(title, fontsize=10, pad=4)
+        ax.set_title(title, fontsize=10 if len(title) < 36 else 9, pad=4)
         ax.set_xlim(0, self.end)
         ax.tick_params(labelsize=9, labelbottom=below)
         ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
@@ -152,7 +152,9 @@ class _Panels:
             ax.axhline(baseline, color=GREY, ls="--", lw=1.2, label=f"equal guesses {baseline:.2f}")
             everything.append(baseline)
         positive = [v for v in everything if v > 0]
-        self._axis(ax, "Loss")
+        rates = [rate for rate in r.rate if math.isfinite(rate)]
+        changes = rates and max(rates) > 1.01 * min(rates)
+        self._axis(ax, f"Loss (rate {rates[0]:.2g} to {rates[-1]:.2g})" if changes else "Loss")
         wide = (
             positive and len(positive) == len(everything) and max(positive) / min(positive) > WIDE
         )
@@ -229,7 +231,12 @@ class _Panels:
             below.plot(self.steps, smooth, color=color, ls=style, lw=1.4)
             if np.isfinite(smooth).any():
                 last[name] = smooth[np.isfinite(smooth)][-1]
-        self._axis(below, "confidence ━, accuracy ╍")
+        points = [(t, e["val_accuracy"]) for t, e in r.epochs if "val_accuracy" in e]
+        if points:
+            below.plot(*np.transpose(points), color=VERMILION, marker="s", ms=3.5, ls="none")
+            last["validation accuracy"] = points[-1][1]
+        squares = ", validation ■" if points else ""
+        self._axis(below, f"confidence ━, accuracy ╍{squares}")
         below.set_ylim(-0.03, 1.03)
         most = int(predicted.argmax())
         said = [f"class {most} is predicted most, in {predicted[most]:.0%} of cases"]
