@@ -62,6 +62,7 @@ CHOICES = {
     "edge": ("as it is", "erased"),
     "damage": ("repaired", "as it is"),
 }
+EVERY = 5  # steps from one recorded to the next: curves of eighty points take less room
 ACTIVATIONS = {"relu": ReLU, "tanh": Tanh, "sigmoid": Sigmoid}
 
 
@@ -143,7 +144,7 @@ def train(patient=0, **settings):
             raise ValueError(f"{name} is one of {', '.join(CHOICES[name])}, got {value!r}")
     s = HEALTHY | PATIENTS[patient][1] | settings
     x, y, x_test, y_test = _digits(s, leaking="edge" in PATIENTS[patient][1])
-    model, recorder = _network(s), Recorder()
+    model, recorder = _network(s), Recorder(EVERY)
     optimizer = (Forgetful if s["gradients"] == "added up" else SGD)(
         model.parameters(), s["lr"], weight_decay=s["weight_decay"]
     )

@@ -59,7 +59,7 @@ def dashboard_figure(recorder, title=None, baseline=None):
     classes = len(recorder.predicted[-1]) if recorder.predicted else 0
     if baseline is None and classes:
         baseline = math.log(classes)
-    fig, axes = plt.subplots(4, 2, figsize=(6.8, 6.4))
+    fig, axes = plt.subplots(4, 2, figsize=(6.6, 6.0))
     grid = axes[0, 0].get_gridspec()
     axes[0, 0].remove(), axes[1, 0].remove()
     panels = _Panels(recorder)

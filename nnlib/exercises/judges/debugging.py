@@ -21,8 +21,7 @@ LOOK = (
     "Look at the spread of the outputs.",
     "Look at the first twenty steps, and try them with another setting.",
     "Let it be evaluated on the digits that it was trained on.",
-    "Compare the updates of the first forty steps, one after the other, and ask the recorder for the "
-    "rate.",
+    "Follow the updates through the first forty steps, and ask the recorder for the rate.",
 )
 
 

@@ -142,7 +142,7 @@ def test_the_picture_carries_the_sentence():
     recorder = run(every=2)
     picture = viz.dashboard(recorder, title="A run")
     assert picture.alt == viz.dashboard_figure(recorder)[1]
-    assert picture.size == (680, 640)
+    assert picture.size == (660, 600)
     plt.close("all")
 
 
