@@ -134,7 +134,7 @@ class _Panels:
         values = np.array(r.loss, float)
         fine = np.isfinite(values)
         few = "o" if fine.sum() < 3 else None
-        ax.plot(self.steps, np.where(fine, values, math.nan), color="#b9c9dc", marker=few, lw=0.9)
+        ax.plot(self.steps, np.where(fine, values, math.nan), color="#8fa6c2", marker=few, lw=0.9)
         everything = list(values[fine])
         if fine.any():
             said.append(f"loss of the batches from {_n(values[fine][0])} to {_n(values[fine][-1])}")

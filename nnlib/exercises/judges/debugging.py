@@ -27,7 +27,10 @@ LOOK = (
 
 def _name(patient, answer):
     """The disease that an answer names, by its name or its number in the list."""
-    if isinstance(answer, (list, tuple, set, dict)) or (isinstance(answer, str) and "," in answer):
+    if isinstance(answer, (list, tuple, np.ndarray)) and np.size(answer) == 1:
+        answer = np.asarray(answer).item()
+    several = isinstance(answer, (list, tuple, set, dict, np.ndarray))
+    if several or (isinstance(answer, str) and "," in answer):
         raise Wrong(f"patient {patient}: one diagnosis, please, not a list.")
     if isinstance(answer, str):
         name = " ".join(answer.lower().replace("-", " ").replace("_", " ").split()).rstrip(".")
@@ -56,7 +59,7 @@ def the_ward(answer):
     strangers = [k for k in given if k not in range(1, count + 1)]
     if strangers:
         return f"patients have the numbers 1 to {count}; there is no {strangers[0]!r:.20}."
-    named = {k: _name(k, v) for k, v in given.items()}
+    named = {int(k): _name(int(k), v) for k, v in given.items()}
     wrong = [k for k in sorted(named) if named[k] != PATIENTS[k][0]]
     if wrong:
         first, right = wrong[0], len(named) - len(wrong)

@@ -51,6 +51,11 @@ def kept(p_xy, groups):
     return theory.entropy(p_ty.sum(1)), theory.mutual_information(p_ty)
 
 
+def _quotients_differ(f, x, h):
+    steps = h * np.eye(len(x))
+    return np.array([abs(f(x + e) - 2 * f(x) + f(x - e)) / h > 0.01 for e in steps], float)
+
+
 def updates_on_and():
     """The perceptron on AND from zero weights, η = 0.5, counted by hand."""
     w, theta, updates = np.zeros(2), 0.0, 0
@@ -283,6 +288,15 @@ ANSWERS = {
         lambda q, c: q + (c / 2) ** 0.5,
     ),
     "arcs of a circle": (lambda n: n * (n - 1) + 2, lambda n: n * (n + 1) // 2 + 1),
+    "the ward": (
+        dict(enumerate((15, 7, 10, 12, 2, 11, 1, 17, 6, 8, 5, 18, 9, 3, 4), 1)),
+        dict.fromkeys(range(1, 16), "dead units"),
+    ),
+    "one sigmoid too many": ((np.log1p(np.exp(-1)), np.log(2)), (0, 0)),
+    "find the kinks": (
+        lambda f, x, h: _quotients_differ(f, np.array(x, float), h),
+        lambda f, x, h: np.zeros(len(x)),
+    ),
     "a column by hand": (((-1, -1, 3, 3), (0.5, -0.5, 0, 0)), ((-1, -1, 1, 1), (0.5, -0.5, 0, 0))),
     "three pairs by hand": ((0.4327, -0.7024), (0.4327, 0.7024)),
     "how far to trust a token": (
