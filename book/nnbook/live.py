@@ -43,7 +43,7 @@ WIDGETS = ["ipywidgets", "comm", "traitlets"]
 DISTRIBUTION = "from-neuron-to-transformer-nnlib"
 # Large files of nnlib travel alone, to pages whose code names them.
 DATA = {
-    "data/mnist.npz": r"\bmnist\b",
+    "data/mnist.npz": r"\bmnist\b|\bimport ward\b",  # the ward's networks read digits
     "data/shakespeare.txt": r"\bshakespeare\b",
     "search/digit_table.npz": r"\bdigit_table\b",
     "models/digits_vae.npz": r"\bdigits_vae\b",
