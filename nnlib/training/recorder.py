@@ -67,7 +67,8 @@ class Recorder:
     Parameters
     ----------
     every : int
-        Record each step whose number is a multiple of it; the first step has the number 0.
+        Record each step whose number is a multiple of it; the first step has the number 0. A step
+        of a small network takes twice as long when it is recorded.
 
     Attributes
     ----------
