@@ -93,6 +93,46 @@ def test_validation_is_noted_by_epochs_and_is_not_training():
     assert len(recorder.mean["0"]) == 6
 
 
+def steps(recorder, model, inputs, between=lambda: None):
+    """Take one recorded step for each of the inputs."""
+    optimizer = optim.SGD(model.parameters(), lr=0.1)
+    with recorder.watching(model, optimizer):
+        for x in inputs:
+            optimizer.zero_grad()
+            loss = F.cross_entropy(out := model(x), Y)
+            loss.backward()
+            between()
+            with recorder.step(loss, out, Y):
+                optimizer.step()
+
+
+def test_a_look_without_gradients_is_not_training():
+    recorder, model = Recorder(), network()
+
+    def look():
+        with nn.no_grad():
+            model(100 * X)
+
+    steps(recorder, model, [X], look)
+    assert recorder.std["0"][0] < 5
+
+
+def test_a_layer_that_is_not_always_called_has_gaps():
+    class Sometimes(nn.Module):
+        def __init__(self):
+            self.main, self.side = network(), nn.Linear(3, 3, rng=1, dtype=np.float64)
+
+        def forward(self, x):
+            out = self.main(x)
+            return out + self.side(x) if x[0, 0] > 0 else out
+
+    recorder = Recorder()
+    steps(recorder, Sometimes(), [-abs(X), abs(X), -abs(X), abs(X)])
+    assert [math.isnan(v) for v in recorder.std["side"]] == [True, False, True, False]
+    assert [math.isnan(v) for v in recorder.gradient_norm["side"]] == [True, False, True, False]
+    assert len(recorder.std["main.1"]) == 4
+
+
 def test_schedules_and_groups_show_in_the_rate():
     recorder, model = Recorder(), network()
     optimizer = optim.SGD(
