@@ -245,8 +245,8 @@ class Recorder:
             best, count = out.argmax(1), out.shape[1]
             accuracy, confidence = (best == y).mean(), (p.max(1) / p.sum(1)).mean()
             predicted = np.bincount(best, minlength=count)
-            # a target may be one to be ignored, such as -100
-            target = np.bincount(y[(y >= 0) & (y < count)], minlength=count)
+            known = y[(y >= 0) & (y < count)]  # one may be to be ignored, such as -100
+            target = np.bincount(known.astype(np.intp), minlength=count)  # 32 bits in a browser
         elif out.size and y.size and y.dtype.kind in "fiu":
             spread = [out.mean(), out.std(), y.mean(), y.std()]
         self.accuracy.append(float(accuracy))
