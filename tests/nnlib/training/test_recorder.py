@@ -253,13 +253,6 @@ def test_targets_to_be_ignored_are_not_counted():
     assert recorder.target[0].sum() == 4
 
 
-def test_targets_wider_than_an_index_are_counted():
-    """As int64 is in a browser, where an index has 32 bits."""
-    recorder = Recorder()
-    train(network(), recorder, targets=Y.astype(np.uint64), epochs=1)
-    assert recorder.target[0].sum() == 8
-
-
 @pytest.mark.parametrize("every", [0, -1, 1.5, True, "2"])
 def test_every_is_a_whole_number(every):
     with pytest.raises(ValueError, match="every must be a whole number"):
