@@ -277,7 +277,7 @@ PATIENTS = [
     ("weights start at zero", {"weights": "zero", "activation": "tanh"}),
     ("label leaks into the input", {"edge": "as it is", "width": 24}),
     ("labels shuffled", {"labels": "shuffled"}),
-    ("inputs not standardised", {"pixels": "0 to 255", "lr": 0.001}),
+    ("inputs not standardised", {"pixels": "0 to 255", "lr": 0.03}),
     ("wrong axis", {"target": "number", "shapes": "(N, 1) and (N,)", "lr": 0.01}),
     ("learning rate too high", {"lr": 1.0, "width": 48}),
     ("evaluated in training mode", {"norm": "batch", "evaluation": "training mode"}),

@@ -124,6 +124,9 @@ class _Panels:
             ax.plot(steps, line, color=color, lw=1.3, marker=marker, ms=3)
         if log and any(v > 0 for n in names for v in series[n]):
             ax.set_yscale("log")
+            low, high = (math.log10(end) for end in ax.get_ylim())
+            if high - low < 2:  # else there may be no power of ten to be named
+                ax.set_ylim(10 ** math.floor(low), 10 ** math.ceil(high))
             ax.yaxis.set_major_locator(LogLocator(numticks=5))
             ax.minorticks_off()
         return last

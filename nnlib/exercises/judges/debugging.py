@@ -34,9 +34,12 @@ def _name(patient, answer):
         raise Wrong(f"patient {patient}: one diagnosis, please, not a list.")
     if isinstance(answer, str):
         name = " ".join(answer.lower().replace("-", " ").replace("_", " ").split()).rstrip(".")
-        if name in DISEASES:
-            return name
-    elif not isinstance(answer, bool):
+        name = name.replace("standardized", "standardised").lstrip("0123456789. ") or name
+        for disease in DISEASES:
+            if name.rstrip("s") == disease.rstrip("s"):
+                return disease
+        answer = int(name) if name.isdecimal() else answer
+    if not isinstance(answer, (bool, str)):
         try:
             number = float(np.asarray(answer).item())
         except (TypeError, ValueError):
