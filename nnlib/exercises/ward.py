@@ -19,7 +19,7 @@ from ..optim import SGD
 from ..training.diagnostics import Recorder
 from ..training.fit import accuracy, fit
 
-__all__ = ["DISEASES", "HEALTHY", "Run", "train"]
+__all__ = ["CHOICES", "DISEASES", "HEALTHY", "Run", "train"]
 
 HEALTHY = {
     "lr": 0.1,
