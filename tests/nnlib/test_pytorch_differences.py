@@ -110,6 +110,14 @@ def training_loop():
     assert isinstance(history, nn.History)
 
 
+def inside_a_run():
+    loader = nn.data.DataLoader((X.astype(np.float32), X.astype(np.float32)[:, :2]), 2)
+    model, recorder = nn.Linear(3, 2, rng=0), nn.diagnostics.Recorder()
+    optimizer = optim.SGD(model.parameters(), 0.01)
+    nn.fit(model, loader, F.mse_loss, optimizer, epochs=1, recorder=recorder)
+    assert len(recorder.loss) == len(loader)
+
+
 def reversed_axes():
     x = nn.Tensor(np.zeros((2, 3, 4)))
     assert x.T.shape == x.transpose().shape == (4, 3, 2)
@@ -174,6 +182,7 @@ CHECKS = {
     "`nn.Softmax()`": softmax,
     "Mean of a batch that is empty, or whose targets are all ignored": empty_batches,
     "Training loop": training_loop,
+    "What happens inside a run": inside_a_run,
     "Reversing all axes": reversed_axes,
     "`nn.InstanceNorm1d`, `nn.InstanceNorm2d`": instance_norm,
     "Places, as of `argmax`, `sort`, `topk`": places,
