@@ -109,11 +109,9 @@ class Bayesian(Strategy):
         """
         X = np.array([self.space.to_unit(t.params) for t in trials])
         values = np.array([t.value if t.done else np.nan for t in trials], float)
-        if self.log:
+        if self.log and not np.isnan(values).all():
             if (values < 0).any() or not (values > 0).any():
-                raise ValueError(
-                    "log=True needs values that are positive, or at least not negative"
-                )
+                raise ValueError("log=True needs values that are not negative, and one above 0")
             least = values[values > 0].min()
             values = np.log(np.maximum(values, least))  # an error of 0 is as good as the least
         values = np.clip(values, -1e100, 1e100)  # whose squares are still finite

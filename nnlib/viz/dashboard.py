@@ -288,7 +288,9 @@ def _by_layer(words, values):
         return ""
     names = list(values)
     chosen = names if len(names) <= 4 else [names[0], names[len(names) // 2], names[-1]]
-    return f"{words}: " + ", ".join(f"{n or 'model'} {_n(values[n])}" for n in chosen)
+    return f"{words}: " + ", ".join(
+        f"{f'layer {n}' if n else 'model'} {_n(values[n])}" for n in chosen
+    )
 
 
 def _sentence(parts):

@@ -1,5 +1,7 @@
 """Exercises on debugging."""
 
+import re
+
 import numpy as np
 
 from ..core import Wrong, compare, judge, numbers
@@ -25,6 +27,12 @@ LOOK = (
 )
 
 
+def _key(words):
+    """The words of a name without their last s, in British spelling."""
+    words = words.split() if isinstance(words, str) else words
+    return [w.replace("standardized", "standardised").rstrip("s") for w in words]
+
+
 def _name(patient, answer):
     """The disease that an answer names, by its name or its number in the list."""
     if isinstance(answer, (list, tuple, np.ndarray)) and np.size(answer) == 1:
@@ -32,20 +40,26 @@ def _name(patient, answer):
     several = isinstance(answer, (list, tuple, set, dict, np.ndarray))
     if several or (isinstance(answer, str) and "," in answer):
         raise Wrong(f"patient {patient}: one diagnosis, please, not a list.")
+    number = None
     if isinstance(answer, str):
-        name = " ".join(answer.lower().replace("-", " ").replace("_", " ").split()).rstrip(".")
-        name = name.replace("standardized", "standardised").lstrip("0123456789. ") or name
-        for disease in DISEASES:
-            if name.rstrip("s") == disease.rstrip("s"):
-                return disease
-        answer = int(name) if name.isdecimal() else answer
-    if not isinstance(answer, (bool, str)):
+        words = re.sub(r"(?<=\w)[-_]", " ", answer.lower()).rstrip(".").split()
+        if words and words[0].rstrip(".").isdecimal():
+            number = int(words.pop(0).rstrip("."))
+        named = [disease for disease in DISEASES if words and _key(disease) == _key(words)]
+        if named and number not in (None, DISEASES.index(named[0]) + 1):
+            raise Wrong(
+                f"patient {patient}: {answer!r:.60}: number and name do not belong together."
+            )
+        if named:
+            return named[0]
+        number = None if words else number
+    elif not isinstance(answer, (bool, np.bool_, bytes)):
         try:
             number = float(np.asarray(answer).item())
         except (TypeError, ValueError):
-            number = 0.0
-        if number in range(1, len(DISEASES) + 1):
-            return DISEASES[int(number) - 1]
+            number = None
+    if number in range(1, len(DISEASES) + 1):
+        return DISEASES[int(number) - 1]
     raise Wrong(f"patient {patient}: {answer!r:.60} is not in the list of diseases.")
 
 

@@ -93,6 +93,12 @@ def test_logarithms_take_a_zero_and_refuse_what_is_negative():
             finish(Bayesian(SPACE, 12, log=True), lambda t, value=value: value)
 
 
+@pytest.mark.parametrize("log", [False, True])
+def test_a_search_in_which_everything_fails_goes_on(log):
+    trials = finish(Bayesian(SPACE, 12, log=log), lambda t: 1 / np.int64(0).item())
+    assert len(trials) == 12
+
+
 def test_enormous_values_do_not_end_the_search():
     trials = finish(Bayesian(SPACE, 14, seed=0), lambda t: 1e308 if t["x"] > 0 else bowl(t))
     assert len(trials) == 14
