@@ -56,13 +56,15 @@ _counter = itertools.count()  # numbers all tensors in the order of their creati
 
 
 class _Mode(threading.local):
-    """Whether operations are recorded; every thread has its own switch, as in PyTorch."""
+    """Whether operations are recorded, and who watches; of every thread its own, as in PyTorch."""
 
     recording = True
 
+    def __init__(self):  # called in each thread
+        self.hooks = []  # of `backward_hook`
+
 
 _mode = _Mode()
-_hooks = []  # of `backward_hook`
 
 DIFFERENTIABLE = (np.dtype(np.float32), np.dtype(np.float64))
 
@@ -144,7 +146,7 @@ def increment_version(tensor):
 
 @contextlib.contextmanager
 def backward_hook(before=None, after=None):
-    """Watch every `Tensor.backward` while a ``with`` block runs.
+    """Watch every `Tensor.backward` of this thread while a ``with`` block runs.
 
     Parameters
     ----------
@@ -155,12 +157,12 @@ def backward_hook(before=None, after=None):
         the gradient g that reached it, and the gradients that its vjp made of g, one for each
         of ``node.inputs`` (None where none is needed). It must not change them.
     """
-    hooks = before, after
-    _hooks.append(hooks)
+    hooks, pair = _mode.hooks, (before, after)
+    hooks.append(pair)
     try:
         yield
     finally:
-        _hooks.remove(hooks)
+        hooks.remove(pair)
 
 
 def record(op, data, inputs, vjp):
@@ -457,7 +459,7 @@ class Tensor:
                     f"gradient has shape {gradient.shape}, but the tensor has {self.shape}"
                 )
 
-        for before, _ in _hooks:
+        for before, _ in _mode.hooks:
             if before is not None:
                 before(self)
         gradients = {self.order: gradient.copy()}
@@ -468,6 +470,7 @@ class Tensor:
 
     def _flow(self, gradients):
         """Hand gradients down the graph, from the newest tensor to the oldest."""
+        hooks = _mode.hooks
         for node in self.graph():
             g = _array(gradients.pop(node.order))
             if node.vjp is None:
@@ -483,7 +486,7 @@ class Tensor:
             if node._retains:
                 node.grad = g.copy() if node.grad is None else _array(node.grad + g)
             of_inputs = node.vjp(g)
-            for _, after in _hooks:
+            for _, after in hooks:
                 if after is not None:
                     after(node, g, of_inputs)
             for x, gx in zip(node.inputs, of_inputs, strict=True):

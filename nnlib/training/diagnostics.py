@@ -304,7 +304,7 @@ def detect_anomaly(model=None):
     ----------
     model : Module, optional
         Its layers are checked as they are called, and messages name them. Operations outside of
-        it, such as a loss, are checked when `Tensor.backward` begins.
+        it, such as a loss, are checked when `Tensor.backward` begins in this thread.
 
     Raises
     ------

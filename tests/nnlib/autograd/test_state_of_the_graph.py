@@ -12,7 +12,7 @@ import pytest
 import nnlib as nn
 import nnlib.functional as F
 from nnlib import func, models, optim
-from nnlib.autograd.tensor import Tensor
+from nnlib.autograd.tensor import Tensor, backward_hook
 
 
 def leaf(*numbers):
@@ -176,6 +176,49 @@ def test_threads_inside_one_function_restore_their_own_switch():
     for thread in threads:
         thread.join()
     assert seen == {"recording": True, "silent": False}
+
+
+@pytest.mark.skipif(sys.platform == "emscripten", reason="a browser has no second thread")
+def test_a_hook_sees_no_pass_of_another_thread():
+    seen, mine, other = [], leaf(1.0) * 2, leaf(1.0) * 3
+
+    def watched():
+        with backward_hook(seen.append, lambda node, g, made: seen.append(node)):
+            other.backward()
+
+    with backward_hook(seen.append, lambda node, g, made: seen.append(node)):
+        thread = threading.Thread(target=other.backward)
+        thread.start()
+        thread.join()
+        assert seen == []
+        mine.backward()
+    assert seen == [mine, mine]
+    thread = threading.Thread(target=watched)  # a hook of its own there, none here any more
+    thread.start()
+    thread.join()
+    mine.backward()
+    assert seen == [mine, mine, other, other]
+
+
+@pytest.mark.skipif(sys.platform == "emscripten", reason="a browser has no second thread")
+def test_what_is_broken_in_another_thread_is_not_this_one_s_anomaly():
+    broken, x = (leaf(np.inf) * 2).sum(), leaf(2.0)
+    errors = []
+
+    def train():
+        try:
+            broken.backward()
+        except FloatingPointError as error:
+            errors.append(error)
+
+    with nn.diagnostics.detect_anomaly():
+        thread = threading.Thread(target=train)
+        thread.start()
+        thread.join()
+        (x * x).sum().backward()
+        with pytest.raises(FloatingPointError):
+            broken.backward()
+    assert errors == []
 
 
 def test_enable_grad_inside_of_no_grad():
