@@ -12,7 +12,7 @@ import numpy as np
 
 from ..checks import check_count
 from .dual import Dual
-from .tensor import Tensor, as_tensor, backward_hook, enable_grad, record
+from .tensor import GradientLost, Tensor, as_tensor, backward_hook, enable_grad, record
 
 __all__ = [
     "functional_call",
@@ -65,6 +65,17 @@ def _check_callable(func):
         raise TypeError(f"expected a function of tensors, got {func!r:.60}")
 
 
+def _call(func, *inputs):
+    """Call a function that is to be differentiated, and refuse it where it leaves the graph."""
+    try:
+        return func(*inputs)
+    except GradientLost as error:  # its own advice, to detach, would make the derivative 0
+        raise TypeError(
+            "expected a function made of operations on tensors, got one that turns a tensor that "
+            "requires a gradient into a NumPy array: use nnlib's operations in place of NumPy's"
+        ) from error
+
+
 def _wrapped(data):
     """Make a tensor without history of an array or a `Dual`."""
     return record("leaf", data, (), None)
@@ -100,8 +111,8 @@ def jvp(func, primals, tangents):
     Raises
     ------
     TypeError
-        If numbers are not floating-point, dtypes differ, an operation in `func` has no rule, or
-        `jvp` is called inside `jvp`.
+        If numbers are not floating-point, dtypes differ, an operation in `func` has no rule or
+        makes an array of a tensor, `func` returns no tensors, or `jvp` is called inside `jvp`.
     ValueError
         If structures or shapes differ.
 
@@ -120,9 +131,11 @@ def jvp(func, primals, tangents):
         v = as_tensor(v, like=_wrapped(x)).data
         return _wrapped(Dual(x, v))
 
-    out = func(*_map(lifted, primals, tangents))
+    out = _call(func, *_map(lifted, primals, tangents))
 
     def value(t):
+        if not isinstance(t, Tensor):
+            raise TypeError(f"the function must return tensors, got {type(t).__name__}")
         return _wrapped(t.data.value if isinstance(t.data, Dual) else t.data)
 
     def tangent(t):
@@ -204,7 +217,8 @@ def vjp(func, *primals):
     Raises
     ------
     TypeError
-        If numbers are not floating-point or `func` does not return a tensor.
+        If numbers are not floating-point, or `func` makes an array of a tensor or does not
+        return one tensor.
     """
     _check_callable(func)
 
@@ -216,7 +230,7 @@ def vjp(func, *primals):
     inputs = _map(fresh, primals)
     leaves = _leaves(inputs)
     with enable_grad():  # also inside of no_grad(), as torch.func does
-        out = func(*inputs)
+        out = _call(func, *inputs)
     if not isinstance(out, Tensor):
         raise TypeError(f"the function must return one tensor, got {type(out).__name__}")
 
@@ -446,7 +460,7 @@ def _per_example_of_linear(model, loss, x, y, parameters):
     """
     n, names = len(x), {id(p): name for name, p in parameters.items()}
     with enable_grad():
-        out = model(x)
+        out = _call(model, x)
     if not isinstance(out, Tensor) or not out.requires_grad or out.shape[:1] != (n,):
         return None
     for node in out.graph():
@@ -458,7 +472,7 @@ def _per_example_of_linear(model, loss, x, y, parameters):
             return None
     rows = [Tensor(out.data[k : k + 1], requires_grad=True) for k in range(n)]
     for k, row in enumerate(rows):
-        loss(row, y[k : k + 1]).backward()
+        _call(loss, row, y[k : k + 1]).backward()
     terms = {name: np.zeros((n, *p.shape), p.dtype) for name, p in parameters.items()}
 
     def collect(node, g, gradients):

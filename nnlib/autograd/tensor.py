@@ -30,6 +30,7 @@ from .malloc import keep_freed_arrays
 from .scatter import scatter
 
 __all__ = [
+    "GradientLost",
     "Tensor",
     "as_tensor",
     "backward_hook",
@@ -126,6 +127,10 @@ class enable_grad(_Recording):
     """Record again, inside of `no_grad`; used as that is."""
 
     on = True
+
+
+class GradientLost(RuntimeError):
+    """A tensor that requires a gradient was to become an array, which has none."""
 
 
 def is_grad_enabled() -> bool:
@@ -332,9 +337,9 @@ class Tensor:
         return self.data.tolist()
 
     def numpy(self):
-        """Return the array; RuntimeError if a gradient is required: call `detach` first."""
+        """Return the array; `GradientLost` if a gradient is required: call `detach` first."""
         if self.requires_grad:
-            raise RuntimeError("this tensor requires a gradient: use .detach().numpy() or .data")
+            raise GradientLost("this tensor requires a gradient: use .detach().numpy() or .data")
         return self.data
 
     def __array__(self, dtype=None, copy=None):
@@ -992,7 +997,7 @@ def _real(data, dtype=None):
         dtype = None if dtype is None else number_type(dtype)
         try:
             array = np.asarray(data, dtype=dtype)
-        except RuntimeError:  # of a tensor among the numbers that requires a gradient
+        except GradientLost:  # of a tensor among the numbers
             raise TypeError(
                 f"Tensor holds numbers, got a {type(data).__name__} with tensors that require a "
                 "gradient: nn.stack joins them"

@@ -46,9 +46,9 @@ NAMESPACES = (
 )
 # What nnlib's own modules need and a reader meets only as a result, or not at all.
 INTERNAL = set(
-    "Dual Handle as_tensor attention_weights backward_hook boolean check_reduction constant erf "
-    "float_tensor keep_freed_arrays like masked method progress_bar reduced same_shape scatter "
-    "whole_numbers".split()
+    "Dual GradientLost Handle as_tensor attention_weights backward_hook boolean check_reduction "
+    "constant erf float_tensor keep_freed_arrays like masked method progress_bar reduced "
+    "same_shape scatter whole_numbers".split()
 )
 
 

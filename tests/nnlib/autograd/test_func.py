@@ -344,12 +344,30 @@ def test_refuses():
         func.grad(F.tanh)(x)
     with pytest.raises(TypeError, match="must return one tensor, got tuple"):
         func.vjp(lambda x: (x, x), x)
+    with pytest.raises(TypeError, match="must return tensors, got float"):
+        func.jvp(lambda x: {"a": 1.0}, (x,), (x,))
     with pytest.raises(ValueError, match="argnums names argument 1, but there are 1"):
         func.grad(lambda x: x.sum(), 1)(x)
     with pytest.raises(ValueError, match="as many x as y, got 3 and 2"):
         func.per_example_grad(MODEL, F.cross_entropy, np.ones((3, 3)), np.zeros(2, int))
     with pytest.raises(TypeError, match=r"item\(\) of a Dual"):
         func.jvp(lambda x: x * x.sum().item(), (x,), (x,))
+
+
+@pytest.mark.parametrize("f", [np.float32, np.asarray, np.linalg.norm, Tensor.numpy])
+def test_a_function_that_leaves_the_graph_is_refused(f):
+    """PyTorch's advice, to detach, would give derivatives of 0 without a word."""
+    x = numbers(3)
+    words = "made of operations on tensors, got one that turns a tensor that requires a gradient"
+    for call in (func.grad, func.jacrev, func.hessian):
+        with pytest.raises(TypeError, match=words):
+            call(f)(x)
+    with pytest.raises(TypeError, match=words):
+        func.vjp(f, x)
+    with pytest.raises(TypeError, match=r"a Dual cannot be stored|must return tensors, got Dual"):
+        func.jvp(f, (x,), (x,))
+    with pytest.raises(TypeError, match=words):
+        func.per_example_grad(MODEL, lambda out, y: f(out), np.ones((3, 3)), np.zeros(3, int))
 
 
 class Looped(nn.Module):
