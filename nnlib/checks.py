@@ -36,7 +36,8 @@ def check_number(name, value, low=-math.inf, high=math.inf, *, above=False, belo
     Parameters
     ----------
     name : str
-        What the message calls it, such as "dropout needs a probability p".
+        What the message calls it, such as "dropout needs a probability p"; or what becomes such a
+        text when it is formatted, where making it costs more than the check.
     value : float
     low, high : float
         The bounds, which belong to the range.

@@ -97,7 +97,7 @@ class Uniform(Distribution):
         return np.array([min(max(share, 0.0), 1.0)])
 
     def check(self, value):
-        return float(check_number(f"a value of {self}", value, self.low, self.high))
+        return float(check_number(_ValueOf(self), value, self.low, self.high))
 
     def __repr__(self):
         # Short, but never the same for two different numbers.
@@ -181,9 +181,9 @@ class Integer(Distribution):
         return list(dict.fromkeys(int(value) for value in np.rint(spaced)))
 
     def check(self, value):
-        value = check_count(f"a value of {self}", value, -math.inf)
+        value = check_count(_ValueOf(self), value, -math.inf)
         if not self.low <= value <= self.high:
-            raise ValueError(f"a value of {self} lies in [{self.low}, {self.high}], got {value}")
+            raise ValueError(f"{_ValueOf(self)} lies in [{self.low}, {self.high}], got {value}")
         return value
 
     def __repr__(self):
@@ -237,11 +237,21 @@ class Choice(Distribution):
     def check(self, value):
         value = _plain(value)
         if value not in self.options:
-            raise ValueError(f"a value of {self} must be one of its options, got {value!r:.60}")
+            raise ValueError(f"{_ValueOf(self)} must be one of its options, got {value!r:.60}")
         return self.options[self.options.index(value)]
 
     def __repr__(self):
         return f"Choice({', '.join(map(repr, self.options))})"
+
+
+class _ValueOf:
+    """What a message calls a value; its text is made only if there is something to say."""
+
+    def __init__(self, distribution):
+        self.distribution = distribution
+
+    def __str__(self):
+        return f"a value of {self.distribution}"
 
 
 def _plain(option):

@@ -41,6 +41,11 @@ class TestEvery:
         with pytest.raises(ValueError, match=r"in \[0, 1\]"):
             d.from_unit(np.full(d.dimensions, np.nan))
 
+    def test_a_value_that_is_right_costs_no_text(self, d, monkeypatch):
+        value = d.sample(0)
+        monkeypatch.setattr(type(d), "__repr__", lambda self: pytest.fail("made a text"))
+        assert d.check(value) == value
+
     def test_equality_repr_and_pickle(self, d):
         assert eval(repr(d)) == d
         assert hash(eval(repr(d))) == hash(d)
