@@ -118,8 +118,9 @@ def jvp(func, primals, tangents):
 
     Notes
     -----
-    Running statistics have no tangents, so batch normalisation in training raises TypeError: put
-    the model into `Module.eval` mode, or build it with ``track_running_stats=False``.
+    Running statistics have no tangents, so a normalisation that follows them in training raises
+    TypeError: put the model into `Module.eval` mode, or build it with
+    ``track_running_stats=False``.
     """
     _check_callable(func)
     primals, tangents = _tuple(primals, "primals"), _tuple(tangents, "tangents")

@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 
-def _checked(op, like, shape, **values):
+def checked(op, like, shape, **values):
     """Return the values (or None) as tensors of one shape, of the type of `like`."""
     tensors = []
     for name, value in values.items():
@@ -112,7 +112,7 @@ def batch_norm(
     if x.ndim < 2:
         raise ValueError(f"batch_norm expects inputs of shape (N, C, ...), got {x.shape}")
     n, channels, positions = x.shape[0], x.shape[1], math.prod(x.shape[2:])
-    weight, bias, *running = _checked(
+    weight, bias, *running = checked(
         "batch_norm",
         x,
         (channels,),
@@ -326,7 +326,7 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     shape = normalized_lengths(normalized_shape)
     if x.shape[x.ndim - len(shape) :] != shape or x.ndim < len(shape):
         raise ValueError(f"layer_norm over {shape} expects inputs (..., *{shape}), got {x.shape}")
-    weight, bias = _checked("layer_norm", x, shape, weight=weight, bias=bias)
+    weight, bias = checked("layer_norm", x, shape, weight=weight, bias=bias)
     n = math.prod(shape)
     normed, rstd = _standardise(x.data.reshape(-1, n), eps)
     y = normed if weight is None else normed * weight.data.ravel()
@@ -438,7 +438,7 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     if channels * positions == 0:
         raise ValueError(f"group_norm needs channels with numbers, got shape {x.shape}")
     check_groups(num_groups, channels=channels)
-    weight, bias = _checked("group_norm", x, (channels,), weight=weight, bias=bias)
+    weight, bias = checked("group_norm", x, (channels,), weight=weight, bias=bias)
     maps = (n, channels, positions)
     normed, rstd = _standardise(
         x.data.reshape(n * num_groups, channels // num_groups * positions), eps

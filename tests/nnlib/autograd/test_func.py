@@ -311,9 +311,12 @@ def test_functional_call_puts_everything_back():
 
 
 def test_running_statistics_take_no_tangent():
-    norm = nn.BatchNorm1d(2, dtype=np.float64)
-    with pytest.raises(TypeError, match="cannot write into a plain array"):
-        func.jvp(norm, (numbers(3, 2),), (numbers(3, 2),))
+    instance = nn.InstanceNorm1d(2, track_running_stats=True, dtype=np.float64)
+    for norm, shape in ((nn.BatchNorm1d(2, dtype=np.float64), (3, 2)), (instance, (3, 2, 4))):
+        with pytest.raises(TypeError, match="cannot write into a plain array"):
+            func.jvp(norm, (numbers(*shape),), (numbers(*shape),))
+        norm.eval()
+        assert func.jvp(norm, (numbers(*shape),), (numbers(*shape),))[1].shape == shape
 
 
 def test_float32_stays():

@@ -49,7 +49,10 @@ FUNCTIONS = {
         lambda a, b, v: F.gaussian_nll_loss(a, b, v, reduction="none"),
         [X, normal(3, 4, 5), positive(3, 4, 5)],
     ),
-    "instance_norm": (F.instance_norm, [IMAGES, normal(4), normal(4)]),
+    "instance_norm": (
+        lambda x, w, b: F.instance_norm(x, None, None, w, b),
+        [IMAGES, normal(4), normal(4)],
+    ),
     "interpolate": (lambda x: F.interpolate(x, (9, 4), mode="bilinear"), [IMAGES]),
     "interpolate nearest": (lambda x: F.interpolate(x, 11), [LINES]),
     "local_response_norm": (lambda x: F.local_response_norm(x, 3, 0.5), [IMAGES]),

@@ -112,6 +112,15 @@ keep("layer norm without bias", "LayerNorm", (4,), {"bias": False}, input=x(5, 4
 keep("layer norm plain", "LayerNorm", (4,), {"elementwise_affine": False}, input=x(5, 4))
 keep("group norm", "GroupNorm", (2, 4), input=x(3, 4, 2, 3))
 keep("group norm plain", "GroupNorm", (4, 4), {"affine": False}, input=x(2, 4, 5))
+for mode in ("train", "eval"):
+    options = {"track_running_stats": True, "affine": True, "momentum": 0.3}
+    keep(f"instance norm 1d {mode}", "InstanceNorm1d", (3,), options, mode=mode, input=x(2, 3, 5))
+    options = {"track_running_stats": True}
+    keep(
+        f"instance norm 2d {mode}", "InstanceNorm2d", (3,), options, mode=mode, input=x(4, 3, 2, 5)
+    )
+    options = {"track_running_stats": True, "momentum": None}
+    keep(f"instance norm one {mode}", "InstanceNorm1d", (3, 0.1), options, mode=mode, input=x(3, 4))
 
 keep("conv", "Conv2d", (3, 4, 3), {"padding": 1}, input=x(3, 3, 5, 4))
 keep("conv same", "Conv2d", (2, 3, [2, 4]), {"padding": "same", "dilation": 2}, input=x(2, 2, 6, 7))
