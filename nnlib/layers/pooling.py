@@ -170,12 +170,13 @@ def _sandwiched(left, X, right):
             return out
     # The same, with the broken numbers as 0, and then put where they belong.
     bad = ~np.isfinite(X)
-    reached = (left != 0).astype(X.dtype) @ bad @ (right != 0).astype(X.dtype) > 0
     clean = left @ np.where(bad, np.zeros((), X.dtype), X) @ right
-    kinds = [(left != 0) * 1.0 @ (k == X) @ (right != 0) > 0 for k in (np.inf, -np.inf)]
-    broken = np.where(kinds[0], np.inf, np.where(kinds[1], -np.inf, np.nan))
-    broken[(kinds[0] & kinds[1]) | ((left != 0) * 1.0 @ np.isnan(X) @ (right != 0) > 0)] = np.nan
-    return np.where(reached, broken.astype(X.dtype), clean)
+    left, right = np.sign(left), np.sign(right)
+    infinite = np.where(np.isinf(X), np.sign(X), 0.0)
+    net, count = left @ infinite @ right, abs(left) @ abs(infinite) @ abs(right)
+    broken = np.where(net == count, np.inf, np.where(net == -count, -np.inf, np.nan))
+    broken[abs(left) @ np.isnan(X) @ abs(right) > 0] = np.nan
+    return np.where(abs(left) @ bad @ abs(right) > 0, broken.astype(X.dtype), clean)
 
 
 def avg_pool2d(input, kernel_size, stride=None, padding=0, *, count_include_pad=True):

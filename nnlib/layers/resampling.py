@@ -25,8 +25,9 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
         Of the output.
     scale_factor : float or tuple of float, optional
         In place of size; the size is rounded down.
-    mode : {"nearest", "linear", "bilinear"}
-        "linear" is for sequences, "bilinear" for maps.
+    mode : {"nearest", "linear", "bilinear", "bicubic"}
+        "linear" is for sequences, "bilinear" and "bicubic" are for maps. "bicubic" is sharper, and
+        may overshoot: some of its weights are negative.
     align_corners : bool
         Whether the centres of the corners stay where they are, instead of their outer edges.
 
@@ -40,21 +41,27 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
         If the shape or an option does not fit.
     TypeError
         If input does not hold floating-point numbers.
+
+    Notes
+    -----
+    "bicubic" is cubic convolution with a = -0.75, as in PyTorch and OpenCV; beyond the edge the
+    outermost value is repeated. R. G. Keys, "Cubic Convolution Interpolation for Digital Image
+    Processing", 1981, prefers a = -0.5.
     """
     x = float_tensor(input, "interpolate")
     if x.ndim not in (3, 4) or x.size == 0:
         raise ValueError(f"interpolate expects inputs (N, C, L) or (N, C, H, W), got {x.shape}")
-    smooth = "linear" if x.ndim == 3 else "bilinear"
-    check_word(f"mode of interpolate for {x.ndim} axes", mode, ("nearest", smooth))
+    modes = ("nearest", "linear") if x.ndim == 3 else ("nearest", "bilinear", "bicubic")
+    check_word(f"mode of interpolate for {x.ndim} axes", mode, modes)
     if (size is None) == (scale_factor is None):
         raise ValueError("interpolate needs size or scale_factor, one of them")
     if check_flag("align_corners", align_corners) and mode == "nearest":
         raise ValueError('align_corners has no meaning for mode="nearest"')
+    weights = {"nearest": _nearest, "bicubic": _cubic}.get(mode, _linear)
     matrices = []
     for n, length, factor in zip(
         x.shape[2:], *_lengths(x.shape[2:], size, scale_factor), strict=True
     ):
-        weights = _nearest if mode == "nearest" else _linear
         matrices.append(weights(n, length, factor, align_corners).astype(x.dtype))
     if x.ndim == 3:
         one = np.ones((1, 1), x.dtype)
@@ -92,12 +99,27 @@ def _nearest(n, length, factor, align_corners):
 
 def _linear(n, length, factor, align_corners):
     """Rows are new places, columns old ones: the share of the two neighbours."""
-    if align_corners:
-        places = np.arange(length) * ((n - 1) / (length - 1) if length > 1 else 0)
-    else:
-        places = np.maximum((np.arange(length) + 0.5) * factor - 0.5, 0)
-    places = np.minimum(places, n - 1)
+    places = np.clip(_places(n, length, factor, align_corners), 0, n - 1)
     return np.maximum(1 - np.abs(places[:, None] - np.arange(n)), 0)
+
+
+def _cubic(n, length, factor, align_corners):
+    """Rows are new places, columns old ones: the share of the four neighbours."""
+    places = _places(n, length, factor, align_corners)[:, None]
+    neighbours = np.floor(places) + np.arange(-1, 3)
+    d, a = np.abs(places - neighbours), -0.75
+    near = ((a + 2) * d - (a + 3)) * d**2 + 1
+    far = ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
+    shares = np.where(d <= 1, near, far)
+    columns = np.clip(neighbours, 0, n - 1)  # beyond the edge the outermost is seen again
+    return ((columns[..., None] == np.arange(n)) * shares[..., None]).sum(1)
+
+
+def _places(n, length, factor, align_corners):
+    """Where the centres of the new pixels lie among those of the old ones."""
+    if align_corners:
+        return np.arange(length) * ((n - 1) / (length - 1) if length > 1 else 0)
+    return (np.arange(length) + 0.5) * factor - 0.5
 
 
 class Upsample(Module):

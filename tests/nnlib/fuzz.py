@@ -229,7 +229,7 @@ MEANT = {
     "primals": lambda rng: (shapely(rng),),
     "tangents": lambda rng: (shapely(rng),),
     "reduction": either("mean", "sum", "none"),
-    "mode": either("fan_in", "nearest", "bilinear", "min", "linear"),
+    "mode": either("fan_in", "nearest", "bilinear", "bicubic", "min", "linear"),
     "nonlinearity": either("tanh", "relu", "linear", "leaky_relu"),
     "activation": either("relu", "gelu"),
     "formula": either("ij,jk->ik", "ij->ji", "...i->...", "ii", "i,j"),

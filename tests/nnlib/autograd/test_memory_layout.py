@@ -54,6 +54,7 @@ FUNCTIONS = {
         [IMAGES, normal(4), normal(4)],
     ),
     "interpolate": (lambda x: F.interpolate(x, (9, 4), mode="bilinear"), [IMAGES]),
+    "interpolate cubic": (lambda x: F.interpolate(x, (9, 4), mode="bicubic"), [IMAGES]),
     "interpolate nearest": (lambda x: F.interpolate(x, 11), [LINES]),
     "local_response_norm": (lambda x: F.local_response_norm(x, 3, 0.5), [IMAGES]),
     "pairwise_distance": (F.pairwise_distance, [X, normal(3, 4, 5)]),

@@ -21,6 +21,7 @@ import torch.nn.functional as F
 HERE = Path(__file__).parent
 store, cases = {}, []
 torch.set_default_dtype(torch.float64)
+torch.manual_seed(20)  # of the vectors of spectral norm
 rng = np.random.default_rng(20)
 
 
@@ -132,6 +133,15 @@ def functions():
         options = {"mode": "bilinear", "align_corners": corners}
         keep(f"bilinear {corners}", "F", "interpolate", [x(1, 2, 4, 3)], ([6, 2],), **options)
         keep(f"bilinear by {corners}", "F", "interpolate", [x(1, 1, 4, 3)], (None, 1.7), **options)
+    for corners in (False, True):
+        options = {"mode": "bicubic", "align_corners": corners}
+        for size in ([9, 7], [2, 1], [4, 3]):
+            keep(
+                f"bicubic {size} {corners}", "F", "interpolate", [x(2, 2, 4, 3)], (size,), **options
+            )
+        keep(f"bicubic by {corners}", "F", "interpolate", [x(1, 1, 4, 5)], (None, 1.7), **options)
+        options["scale_factor"] = (0.6, 2.5)
+        keep(f"bicubic layer {corners}", "nn", "Upsample", [x(1, 2, 5, 2)], (), **options)
     keep("pixel_shuffle", "F", "pixel_shuffle", [x(2, 8, 3, 2)], (2,))
     keep("unfold", "F", "unfold", [x(2, 3, 6, 5)], ([2, 3], 2, 1, [1, 2]))
     keep("max_pool1d", "F", "max_pool1d", [x(2, 3, 9)], (3, 2, 1))
@@ -140,6 +150,13 @@ def functions():
     keep("local_response_norm", "F", "local_response_norm", [x(2, 5, 3)], (3, 0.5, 0.75, 2.0))
     keep("local_response_norm 4", "F", "local_response_norm", [x(2, 5, 3, 2)], (4, 0.5))
     keep("instance_norm", "F", "instance_norm", [x(2, 3, 5)], ())
+    running = x(3), np.abs(x(3))
+    keep(
+        "instance_norm running", "F", "instance_norm", [x(2, 3, 5)], running, use_input_stats=False
+    )
+    options = {"weight": x(3), "bias": x(3), "use_input_stats": False, "eps": 0.1}
+    keep("instance_norm affine", "F", "instance_norm", [x(1, 3, 1)], running, **options)
+    keep("instance_norm order", "F", "instance_norm", [x(2, 3, 2, 2)], (*running, x(3), x(3), True))
     keep("rms_norm", "F", "rms_norm", [x(2, 3, 4)], ([3, 4],))
     keep("pairwise_distance", "F", "pairwise_distance", [x(5, 3), x(5, 3)], ())
     keep("pairwise_distance 1", "F", "pairwise_distance", [x(5, 3), x(3)], (1.0, 1e-3, True))
