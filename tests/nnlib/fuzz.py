@@ -222,7 +222,7 @@ MEANT = {
     "optimizer": optimizer,
     "model": lambda rng: Net(),
     "module": lambda rng: Net(),
-    "func": lambda rng: lambda *x: (x[0] * x[0]).sum(),
+    "func": either(lambda *x: (x[0] * x[0]).sum(), lambda *x: np.linalg.norm(x[0]), lambda *x: x),
     "function": lambda rng: lambda x: x,
     "loss": lambda rng: F.mse_loss,
     "lr_lambda": lambda rng: lambda t: 0.5**t,
