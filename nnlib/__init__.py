@@ -113,6 +113,15 @@ from .losses import (
 )
 from .optim import clip_grad_norm_, clip_grad_value_
 from .training import diagnostics
+from .training.cross_validation import (
+    CrossValidation,
+    GroupKFold,
+    KFold,
+    StratifiedKFold,
+    TimeSeriesSplit,
+    cross_validate,
+    cv_score,
+)
 from .training.fit import History, accuracy, evaluate, fit
 from .training.saving import load, save
 from .training.stopping import EarlyStopping
@@ -141,6 +150,7 @@ __all__ = [
     "ConvTranspose1d",
     "ConvTranspose2d",
     "CrossEntropyLoss",
+    "CrossValidation",
     "Dropout",
     "EarlyStopping",
     "Embedding",
@@ -148,12 +158,14 @@ __all__ = [
     "Fold",
     "GRUCell",
     "GaussianNLLLoss",
+    "GroupKFold",
     "GroupNorm",
     "History",
     "HuberLoss",
     "Identity",
     "InstanceNorm1d",
     "InstanceNorm2d",
+    "KFold",
     "KLDivLoss",
     "KeyValueCache",
     "L1Loss",
@@ -184,8 +196,10 @@ __all__ = [
     "SmoothL1Loss",
     "Softmax",
     "Softplus",
+    "StratifiedKFold",
     "Tanh",
     "Tensor",
+    "TimeSeriesSplit",
     "Transformer",
     "TransformerDecoder",
     "TransformerDecoderLayer",
@@ -204,7 +218,9 @@ __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
     "cos",
+    "cross_validate",
     "cumsum",
+    "cv_score",
     "data",
     "diagnostics",
     "einsum",
