@@ -190,6 +190,12 @@ NUMBERS = {
 }  # computed when asked for
 
 
+def _left_out(A, t, lam):
+    G = A @ A.T
+    S = np.linalg.solve(G + lam * np.eye(len(G)), G)
+    return (S @ t - S.diagonal() * t) / (1 - S.diagonal())
+
+
 def gru_step(h, x, W_ih, W_hh, b_ih, b_hh, swapped=False):
     n = len(h)
     a, b = W_ih @ x + b_ih, W_hh @ h + b_hh
@@ -236,6 +242,15 @@ def halving_rungs(n, low, high, eta):
 
 
 ANSWERS = {
+    "unequal folds": ((0.22, 0.175, 40, 30), (0.175, 0.22, 40, 30)),
+    "leave one out without training again": (
+        lambda A, t, lam: _left_out(np.asarray(A), np.asarray(t), lam),
+        lambda A, t, lam: np.asarray(t) - _left_out(np.asarray(A), np.asarray(t), lam),
+    ),
+    "labels that overlap": (
+        lambda n, s, e, h: [i for i in range(n) if i + h < s or i > e - 1 + h],
+        lambda n, s, e, h: [i for i in range(n) if i < s or i >= e],
+    ),
     "best of many": (
         lambda k, n: (1 - np.cumsum([math.comb(n, s) / 2**n for s in range(n)]) ** k).sum() / n,
         lambda k, n: 0.5 + np.sqrt(np.log(k) / (2 * n)),
