@@ -66,7 +66,8 @@ class KFold:
     shuffle : bool
         Draw a random order first. Without it the folds are consecutive blocks.
     rng : int or numpy.random.Generator, optional
-        Source of the order; used only with `shuffle`.
+        Source of the order; used only with `shuffle`. With a seed every call of `split` cuts the
+        same folds, so that two recipes meet the same ones; with a generator or None other folds.
 
     Notes
     -----
@@ -76,10 +77,11 @@ class KFold:
 
     def __init__(self, n_splits=5, *, shuffle=False, rng=None):
         self.n_splits = check_count(f"{type(self).__name__}'s n_splits", n_splits, 2)
-        self.shuffle, self.rng = check_flag("shuffle", shuffle), generator(rng)
+        self.shuffle, self.rng = check_flag("shuffle", shuffle), rng
+        generator(rng)  # refuses now what is no source of random numbers
 
     def _order(self, n):
-        return self.rng.permutation(n) if self.shuffle else np.arange(n)
+        return generator(self.rng).permutation(n) if self.shuffle else np.arange(n)
 
     def _fold_of(self, n, y, groups):
         """Return for each example the number of the fold that tests it."""

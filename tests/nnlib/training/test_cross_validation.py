@@ -64,6 +64,19 @@ class TestKFold:
         one, two = (folds(nn.KFold(5, shuffle=True, rng=3), 20) for _ in range(2))
         assert all(np.array_equal(a, b) for (_, a), (_, b) in zip(one, two, strict=True))
 
+    @pytest.mark.parametrize("kind", [nn.KFold, nn.StratifiedKFold, nn.GroupKFold])
+    def test_a_seed_repeats_its_folds_and_a_generator_goes_on(self, kind):
+        column = np.arange(40) % 20  # twenty classes, or groups, of two
+        for rng, again in ((3, True), (np.random.default_rng(3), False), (None, False)):
+            splitter = kind(5, shuffle=True, rng=rng)
+            one, two = (folds(splitter, 40, y=column, groups=column) for _ in range(2))
+            same = all(np.array_equal(a, b) for (_, a), (_, b) in zip(one, two, strict=True))
+            assert same is again
+
+    def test_refuses_what_is_no_source_of_random_numbers(self):
+        with pytest.raises(TypeError, match="rng must be"):
+            nn.KFold(5, shuffle=True, rng="seed")
+
     @pytest.mark.parametrize("bad", [1, 0, 2.5, True, "3"])
     def test_refuses_other_numbers_of_folds(self, bad):
         with pytest.raises((TypeError, ValueError), match="KFold's n_splits"):
