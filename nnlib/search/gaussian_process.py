@@ -157,9 +157,8 @@ class GaussianProcess:
             cross = self.covariance(self.X, X)
             half = np.linalg.solve(self._factor, cross)
             K, mean = K - half.T @ half, cross.T @ self._weights
-        values, vectors = np.linalg.eigh(K)  # takes what a Cholesky factor would refuse: rank
-        root = vectors * np.sqrt(np.maximum(values, 0))
-        return mean + rng.standard_normal((check_count("size", size), len(X))) @ root.T
+        draws = rng.standard_normal((check_count("size", size), len(X)))
+        return mean + draws @ _root(K, self.signal).T
 
     def log_marginal_likelihood(self):
         """Log density that the prior gave to the observed values before they were seen.
@@ -275,3 +274,17 @@ class GaussianProcess:
 def _solve(factor, b):
     """K⁻¹ b from the Cholesky factor of K."""
     return np.linalg.solve(factor.T, np.linalg.solve(factor, b))
+
+
+def _root(K, signal):
+    """Cholesky factor of a covariance that may be singular, with as little added as it takes.
+
+    (The root by eigenvectors needs nothing added, but their signs depend on the machine, and with
+    them what is drawn.)
+    """
+    for power in range(-8, 0):
+        try:
+            return np.linalg.cholesky(K + 10.0**power * signal**2 * np.eye(len(K)))
+        except np.linalg.LinAlgError:
+            continue
+    raise ValueError("the covariance of the points is not positive definite")
