@@ -88,3 +88,13 @@ def test_a_pdf_has_pages_bookmarks_and_its_fonts(paper):
             continue  # drawn in the file itself
         descriptor = inner["/FontDescriptor"].get_object()
         assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor), font.get("/BaseFont")
+
+
+def test_a_checklist_is_one_sheet(browser, site):
+    page = browser.new_page()
+    page.goto(f"{site}/chapters/10_practice/10_2_debugging.html")
+    data = page.pdf(prefer_css_page_size=True, print_background=True)
+    page.close()
+    sheets = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(data)).pages]
+    (sheet,) = (text for text in sheets if "Debugging a network: one page" in text)
+    assert "Keep the smallest case that fails" in " ".join(sheet.split())
