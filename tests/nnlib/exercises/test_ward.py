@@ -107,6 +107,17 @@ class TestJudge:
         everything = [name for name, _ in ward.PATIENTS[1:]]
         assert exercises.check("the ward", everything)
 
+    @pytest.mark.parametrize(
+        "answer", [2, 2.0, "2", "2 dead units", "dead unit", "dead_units", np.int64(2)]
+    )
+    def test_a_disease_has_a_number_and_many_spellings(self, answer):
+        assert "all of them right" in exercises.check("the ward", {5: answer}).text
+
+    def test_a_number_beside_another_name_is_refused(self):
+        for answer in ("8 dead units", "99 dead units"):
+            text = exercises.check("the ward", {5: answer}).text
+            assert "number and name do not belong together" in text
+
     def test_a_wrong_guess_gets_a_place_to_look_and_no_name(self):
         for patient in range(1, 16):
             name = ward.PATIENTS[patient][0]
@@ -123,6 +134,9 @@ class TestJudge:
             ({5: ", ".join(ward.DISEASES)}, "one diagnosis"),
             ({5: " ".join(ward.DISEASES)}, "not in the list"),
             ({5: True}, "not in the list"),
+            ({5: np.True_}, "not in the list"),
+            ({5: b"2"}, "not in the list"),
+            ({5: "-2"}, "not in the list"),
             ({5: 0}, "not in the list"),
             ({16: 1}, "numbers 1 to 15"),
             ({5: ...}, "no patient has a diagnosis"),

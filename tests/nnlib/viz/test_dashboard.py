@@ -107,6 +107,16 @@ def test_gradients_of_zero_are_dots_on_the_edge():
     assert [len(line.get_xdata()) for line in dots] == [6, 0, 0]
 
 
+def test_a_narrow_logarithmic_axis_has_a_number():
+    recorder = run()
+    for values in recorder.gradient_norm.values():
+        values[:] = np.linspace(0.2, 0.8, len(values))  # between two powers of ten
+    panels, _ = drawn(recorder)
+    (axis,) = (ax for title, ax in panels.items() if title.startswith("Gradient norm"))
+    low, high = axis.get_ylim()
+    assert any(low <= tick <= high for tick in axis.get_yticks())
+
+
 def test_saturation_of_tanh():
     panels, sentence = drawn(run(activation=nn.Tanh, x=X * 100))
     assert "share saturated" in panels
