@@ -137,8 +137,6 @@ def compare(answer, reference, cases, *, hint="", rtol=1e-6, atol=1e-9):
     -------
     str or None
     """
-    if not callable(answer):
-        return f"expected a function, got {type(answer).__name__}"
     for case in cases:
         expected = reference(**copy.deepcopy(case))
         try:
@@ -154,9 +152,11 @@ def compare(answer, reference, cases, *, hint="", rtol=1e-6, atol=1e-9):
 def ask(answer, case, *, may_be_none=False):
     """Return what a reader's function makes of one case, arguments by name.
 
-    The function gets copies. If it raises an error or changes them, the exercise is judged wrong
-    and says so; if it returns nothing, it counts as not attempted, unless None can be right.
+    The function gets copies. If it is none, raises an error or changes them, the exercise is judged
+    wrong and says so; if it returns nothing, it counts as not attempted, unless None can be right.
     """
+    if not callable(answer):
+        raise Wrong(f"expected a function, got {type(answer).__name__}")
     arguments = copy.deepcopy(case)
     try:
         found = call(answer, arguments)

@@ -30,8 +30,6 @@ def a_million_rules(answer):
 
 @judge("invert the divergence")
 def invert_the_divergence(answer):
-    if not callable(answer):
-        return f"expected a function, got {type(answer).__name__}."
     for q, p in ((0.0, 0.5), (0.0, 0.1), (0.05, 0.2), (0.3, 0.31), (0.5, 0.9), (0.1, 0.101)):
         c = (q * math.log(q / p) if q else 0) + (1 - q) * math.log((1 - q) / (1 - p))
         found = number(ask(answer, {"q": q, "c": c}))
@@ -49,8 +47,6 @@ def invert_the_divergence(answer):
 
 @judge("arcs of a circle")
 def arcs_of_a_circle(answer):
-    if not callable(answer):
-        return f"expected a function, got {type(answer).__name__}."
     for n in range(1, 11):
         rows = {
             tuple((i - start) % n < length for i in range(n))
