@@ -11,6 +11,8 @@ import math
 import numpy as np
 
 from ..checks import check_count, check_flag, check_number, check_word, generator, real_array
+from ..layers.module import Parameter
+from ..optim import Adam
 
 __all__ = ["GaussianProcess"]
 
@@ -227,9 +229,10 @@ class GaussianProcess:
         scales = np.append(self.lengthscale, (self.signal, self.noise if noisy else 1.0))
         start = np.log(scales)
         width = np.append(np.ones(d + 1), 2.0)
-        theta, m, v = start.copy(), np.zeros(d + 2), np.zeros(d + 2)
+        parameter = Parameter(start.copy())
+        theta, optimizer = parameter.data, Adam([parameter], lr=lr, betas=(0.9, 0.99))
         best, best_value = None, -math.inf
-        for step in range(steps + 1):
+        for _ in range(steps + 1):
             gp = GaussianProcess(
                 np.exp(theta[:d]).reshape(self.lengthscale.shape),
                 math.exp(theta[d]),
@@ -240,10 +243,8 @@ class GaussianProcess:
             value = gp.log_marginal_likelihood() - prior * 0.5 * (off**2).sum()
             if value > best_value:
                 best, best_value = gp, value
-            g = gp.likelihood_gradient() - prior * off / width
-            m, v = 0.9 * m + 0.1 * g, 0.99 * v + 0.01 * g**2
-            corrected = m / (1 - 0.9 ** (step + 1)), v / (1 - 0.99 ** (step + 1))
-            theta = theta + lr * corrected[0] / (np.sqrt(corrected[1]) + 1e-8)
+            parameter.grad = prior * off / width - gp.likelihood_gradient()  # Adam descends
+            optimizer.step()
             if not (np.abs(theta) < FARTHEST).all():
                 break  # the likelihood has no maximum within reach
         return best
