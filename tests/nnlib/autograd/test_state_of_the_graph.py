@@ -38,6 +38,15 @@ def test_a_shallow_copy_of_a_result_leads_to_the_same_leaves():
     assert x.grad.tolist() == [12.0]
 
 
+def side_by_side(*targets):
+    """Run functions, each in a thread of its own, to their ends."""
+    threads = [threading.Thread(target=target) for target in targets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 @pytest.mark.skipif(sys.platform == "emscripten", reason="a browser has no second process")
 def test_a_pickled_model_trains_on_in_another_process(tmp_path):
     model = nn.Linear(2, 1, rng=0)
@@ -142,11 +151,7 @@ def test_every_thread_has_its_own_switch():
         loss.backward()
         seen["trains"] = nn.is_grad_enabled()
 
-    threads = [threading.Thread(target=target) for target in (evaluate, train)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(evaluate, train)
     assert seen == {"evaluates": False, "trains": True}
     assert x.grad.tolist() == [2.0, 4.0]
 
@@ -170,11 +175,7 @@ def test_threads_inside_one_function_restore_their_own_switch():
             shared(lambda: left.wait(10))
             seen["silent"] = nn.is_grad_enabled()
 
-    threads = [threading.Thread(target=target) for target in (recording, silent)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(recording, silent)
     assert seen == {"recording": True, "silent": False}
 
 
