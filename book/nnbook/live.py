@@ -48,6 +48,8 @@ DATA = {
     "search/digit_table.npz": r"\bdigit_table\b",
     "models/digits_vae.npz": r"\bdigits_vae\b",
     "models/digits_vae_plane.npz": r"\bdigits_vae_plane\b",
+    "models/digits_cnn.npz": r"\bdigits_cnn\b",
+    "models/digits_cnn_marked.npz": r"\bdigits_cnn_marked\b",
     "models/digits_gan.npz": r"\bdigits_gan\b",
     "models/digits_gan_pairs.npz": r"\bdigits_gan_pairs\b",
     "models/shakespeare_gpt.npz": r"\bshakespeare_gpt\b",

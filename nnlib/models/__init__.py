@@ -2,6 +2,7 @@
 
 from .deep_mlp import DeepMLP, HiddenLayer
 from .densenet import DenseBlock, DenseLayer, DenseNet
+from .digit_cnn import DigitCNN
 from .gan import Discriminator, Generator
 from .gpt import GPT
 from .lenet import LeNet5, LeNet1989
@@ -23,6 +24,7 @@ __all__ = [
     "DenseBlock",
     "DenseLayer",
     "DenseNet",
+    "DigitCNN",
     "Discriminator",
     "Generator",
     "HiddenLayer",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .digit_cnn import DigitCNN
 from .gan import Generator
 from .gpt import GPT
 from .recurrent_lm import RecurrentLM
@@ -15,7 +16,13 @@ from .vae import VAE
 
 __all__ = ["pretrained"]
 
-NETWORKS = {"GPT": GPT, "Generator": Generator, "RecurrentLM": RecurrentLM, "VAE": VAE}
+NETWORKS = {
+    "DigitCNN": DigitCNN,
+    "GPT": GPT,
+    "Generator": Generator,
+    "RecurrentLM": RecurrentLM,
+    "VAE": VAE,
+}
 FOLDER = Path(__file__).parent
 
 
@@ -26,12 +33,13 @@ def pretrained(name, folder=None):
 
     Parameters
     ----------
-    name : {"digits_gan", "digits_gan_pairs", "digits_vae", "digits_vae_plane", \
-            "shakespeare_gpt", "shakespeare_lstm"}
-        Generators of digits whose discriminator saw them one and two at a time, and variational
+    name : {"digits_cnn", "digits_cnn_marked", "digits_gan", "digits_gan_pairs", "digits_vae", \
+            "digits_vae_plane", "shakespeare_gpt", "shakespeare_lstm"}
+        Networks that recognise digits, one of them with a white square on every 8 that it learned
+        from; generators of digits whose discriminator saw them one and two at a time, variational
         autoencoders with twenty and with two latent units, all trained on the training digits of
-        `nnlib.data.mnist`, black where a pixel is above one half; a GPT and a smaller LSTM that
-        were trained on nine tenths of `nnlib.data.shakespeare`, character by character.
+        `nnlib.data.mnist`, the last two kinds on pixels that are 0 or 1; a GPT and a smaller LSTM
+        that were trained on nine tenths of `nnlib.data.shakespeare`, character by character.
     folder : str or path, optional
         Where the two files lie, if not in the package.
 

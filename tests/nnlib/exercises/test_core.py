@@ -241,6 +241,19 @@ def halving_rungs(n, low, high, eta):
     return pairs
 
 
+def _over_baselines(grad, x, baselines, steps):
+    """Integrated gradients, averaged over baselines."""
+    t = (np.arange(steps) + 0.5) / steps
+    return np.mean([(x - b) * np.mean([grad(b + s * (x - b)) for s in t], 0) for b in baselines], 0)
+
+
+def _lift(costs):
+    """What each owner pays of the dearest lift: an equal part of every step that it needs."""
+    steps = np.diff(np.sort(costs), prepend=0.0)
+    parts = np.cumsum(steps / np.arange(len(costs), 0, -1))
+    return parts[np.argsort(np.argsort(costs))]
+
+
 ANSWERS = {
     "unequal folds": ((0.22, 0.175, 40, 30), (0.175, 0.22, 40, 30)),
     "leave one out without training again": (
@@ -297,6 +310,12 @@ ANSWERS = {
         lambda mean, std, best: search.expected_improvement(-np.asarray(mean), std, -best),
         search.expected_improvement,
     ),
+    "two ways to share": ((2 / 3, 4 / 3, 1, 1), (2, 4, 1, 1)),
+    "averaged baselines": (
+        _over_baselines,
+        lambda grad, x, b, steps: _over_baselines(grad, x, np.mean(b, 0, keepdims=True), steps),
+    ),
+    "the lift": (_lift, lambda costs: np.asarray(costs) / len(costs)),
     "a million rules": ((369, 645), (369, 737)),
     "invert the divergence": (
         lambda q, c: theory.bernoulli_kl_inverse(float(q), float(c)),
