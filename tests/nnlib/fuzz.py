@@ -23,7 +23,7 @@ import numpy as np
 
 import nnlib as nn
 import nnlib.functional as F
-from nnlib import data, explain, func, models, optim, pioneers, search, theory
+from nnlib import data, func, models, optim, pioneers, search, theory
 from nnlib.optim import lr_scheduler
 
 PACKAGE = Path(nn.__file__).parent
@@ -62,7 +62,6 @@ def targets():
         "pioneers": pioneers,
         "theory": theory,
         "search": search,
-        "explain": explain,
     }.items():
         for name in space.__all__:
             thing = getattr(space, name)

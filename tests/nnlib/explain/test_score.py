@@ -60,3 +60,16 @@ def test_a_wrong_target_is_named(target, message):
 def test_a_target_needs_classes():
     with pytest.raises(ValueError, match=r"\(N, classes\)"):
         explain.scores(lambda x: x.sum(axis=1), np.ones((4, 3)), 0)
+
+
+@pytest.mark.parametrize("model", [None, 3, np.ones(2), ...])
+def test_what_is_no_function_is_named(model):
+    for method in (explain.saliency, explain.integrated_gradients, explain.smoothgrad):
+        with pytest.raises(TypeError, match="model: expected a function"):
+            method(model, np.ones(3), 0)
+
+
+@pytest.mark.parametrize("x", [3.0, np.ones((0, 3))])
+def test_an_empty_batch_is_named(x):
+    with pytest.raises(ValueError, match="at least one input"):
+        explain.scores(net(), x, 0)

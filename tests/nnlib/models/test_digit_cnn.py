@@ -41,3 +41,9 @@ def test_they_do_what_their_records_say(name):
         plain, marked = (model(x).data.argmax(1) for x in (eights, square))
     assert (plain == 8).mean() == pytest.approx(record["test"]["eights_found"], abs=0.03)
     assert (marked == 8).mean() == pytest.approx(record["test"]["marked_eights_found"], abs=0.03)
+
+
+@pytest.mark.parametrize("channels", [3, (1, 2), (1, 2, 3, 4)])
+def test_it_has_three_convolutions(channels):
+    with pytest.raises(ValueError, match="three numbers of channels"):
+        models.DigitCNN(channels)
