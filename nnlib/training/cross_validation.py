@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..autograd.tensor import Tensor
 from ..checks import check_count, check_flag, generator, real_array
 
 __all__ = [
@@ -240,7 +241,7 @@ def cross_validate(fit, loss, X, y, cv=5, *, groups=None):
     36.0
     """
     splitter = cv if hasattr(cv, "split") else KFold(cv)
-    X, y = np.asarray(X), np.asarray(y)
+    X, y = (np.asarray(a.data if isinstance(a, Tensor) else a) for a in (X, y))
     if X.ndim == 0 or y.ndim == 0 or len(X) != len(y):
         raise ValueError(f"X and y must have equally many rows, got {X.shape} and {y.shape}")
     losses, folds, sizes = np.full(len(X), np.nan), [], []

@@ -162,3 +162,9 @@ def test_refuses_what_does_not_fit():
     for bad in ([1, 2], [1, 0, 2]):
         with pytest.raises(ValueError, match="fold_sizes must be 3"):
             nn.cv_score([1, 2, 3], bad)
+
+
+def test_examples_may_be_tensors_that_require_a_gradient():
+    y = nn.Tensor([0.0, 0.0, 6.0, 6.0], requires_grad=True)
+    found = nn.cross_validate(lambda X, y: y.mean(), lambda m, X, y: (m - y) ** 2, y, y, cv=2)
+    assert found.score == 36.0
