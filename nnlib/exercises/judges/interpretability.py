@@ -66,6 +66,10 @@ def averaged_baselines(answer):
         rows, steps = case["baselines"], case["steps"]
         if np.allclose(found, right * len(rows)):
             return f"{about} this is the sum over the baselines; their mean is asked for."
+        at = [case["grad"](b + k / steps * (x - b)) for b in rows for k in range(steps)]
+        ways = np.repeat(x - rows, steps, axis=0)
+        if np.allclose(found, (ways * np.array(at, float)).mean(0)):
+            return f"{about} the slopes are taken at k/steps; the middles are (k + ½)/steps."
         middle = _averaged(case["grad"], x, rows.mean(0, keepdims=True), steps)
         if np.allclose(found, middle):
             return f"{about} this is the attribution for the mean baseline, not the mean of them."
