@@ -132,6 +132,8 @@ def present(model, x, target=None, *, regions, baseline=0.0):
     x, regions = example("x", x), np.asarray(regions)
     if regions.shape != x.shape or regions.dtype.kind not in "iu":
         raise ValueError(f"regions must be whole numbers of shape {x.shape}, got {regions.shape}")
+    if regions.size and regions.min() < 0:
+        raise ValueError(f"regions are numbered from 0, got {regions.min()}")
     baseline = np.broadcast_to(example("baseline", baseline).astype(x.dtype), x.shape)
 
     def value(coalitions):

@@ -8,15 +8,15 @@ from ..core import ask, compare, judge, numbers
 @judge("two ways to share")
 def two_ways_to_share(answer):
     found, right = numbers(answer, 4), (2 / 3, 4 / 3, 1, 1)
-    good = np.abs(np.subtract(found, right)) < 0.002
+    good = np.abs(np.subtract(found, right)) < 0.006  # two decimals are enough
     if good.all():
         return None
-    if np.allclose(found[:2], (2, 4), atol=0.002):
+    if np.allclose(found[:2], (2, 4), atol=0.006):
         return "this is gradient × input; integrate the slopes t² and 4t² from t = 0 to 1."
-    if np.allclose(found[:2], (1 / 3, 4 / 3), atol=0.002):
+    if np.allclose(found[:2], (1 / 3, 4 / 3), atol=0.006):
         return "the mean slopes are right; multiply each by x − x', which is 2 for the first."
     if not good[:2].all():
-        if abs(found[0] + found[1] - 2) > 0.002:
+        if abs(found[0] + found[1] - 2) > 0.012:
             return "the first two numbers must sum to f(2, 1) − f(0, 0) = 2."
         return "on the path (2t, t) the slopes are t² and 4t²; the factors are 2 and 1."
     return (

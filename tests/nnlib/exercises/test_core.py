@@ -310,7 +310,7 @@ ANSWERS = {
         lambda mean, std, best: search.expected_improvement(-np.asarray(mean), std, -best),
         search.expected_improvement,
     ),
-    "two ways to share": ((2 / 3, 4 / 3, 1, 1), (2, 4, 1, 1)),
+    "two ways to share": ((0.67, 1.33, 1, 1), (2, 4, 1, 1)),
     "averaged baselines": (
         _over_baselines,
         lambda grad, x, b, steps: _over_baselines(grad, x, np.mean(b, 0, keepdims=True), steps),

@@ -62,6 +62,8 @@ def test_parts_of_a_linear_score_are_worth_what_they_add():
 def test_regions_and_worths_of_another_shape_are_named():
     with pytest.raises(ValueError, match="regions must be whole numbers"):
         explain.present(lambda z: z.sum(axis=1), np.ones(3), regions=np.zeros(2, int))
+    with pytest.raises(ValueError, match="numbered from 0, got -1"):  # not the last player
+        explain.present(lambda z: z.sum(axis=1), np.ones(3), regions=np.array([0, 1, -1]))
     with pytest.raises(ValueError, match="one number for each of 8 coalitions"):
         explain.shapley_values(lambda on: 1.0, 3)
 
