@@ -52,6 +52,9 @@ DATA = {
     "models/digits_cnn_marked.npz": r"\bdigits_cnn_marked\b",
     "models/digits_gan.npz": r"\bdigits_gan\b",
     "models/digits_gan_pairs.npz": r"\bdigits_gan_pairs\b",
+    "models/induction.npz": r"\binduction\"",
+    "models/induction_one_layer.npz": r"\binduction_one_layer\b",
+    "models/modular_addition.npz": r"\bmodular_addition\b",
     "models/shakespeare_gpt.npz": r"\bshakespeare_gpt\b",
     "models/shakespeare_lstm.npz": r"\bshakespeare_lstm\b",
 }

@@ -1,5 +1,6 @@
 """Whole networks, one file each, made of the layers; parameters are named as PyTorch would."""
 
+from .attention_only import AttentionOnly
 from .deep_mlp import DeepMLP, HiddenLayer
 from .densenet import DenseBlock, DenseLayer, DenseNet
 from .digit_cnn import DigitCNN
@@ -7,6 +8,7 @@ from .gan import Discriminator, Generator
 from .gpt import GPT
 from .lenet import LeNet5, LeNet1989
 from .mlp import MLP
+from .modular_adder import ModularAdder
 from .ngram import NGram
 from .pretrained import pretrained
 from .recurrent_lm import RecurrentLM
@@ -19,6 +21,7 @@ __all__ = [
     "GPT",
     "MLP",
     "VAE",
+    "AttentionOnly",
     "BasicBlock",
     "DeepMLP",
     "DenseBlock",
@@ -30,6 +33,7 @@ __all__ = [
     "HiddenLayer",
     "LeNet5",
     "LeNet1989",
+    "ModularAdder",
     "NGram",
     "PreActBlock",
     "RecurrentLM",

@@ -8,18 +8,22 @@ from pathlib import Path
 
 import numpy as np
 
+from .attention_only import AttentionOnly
 from .digit_cnn import DigitCNN
 from .gan import Generator
 from .gpt import GPT
+from .modular_adder import ModularAdder
 from .recurrent_lm import RecurrentLM
 from .vae import VAE
 
 __all__ = ["pretrained"]
 
 NETWORKS = {
+    "AttentionOnly": AttentionOnly,
     "DigitCNN": DigitCNN,
     "GPT": GPT,
     "Generator": Generator,
+    "ModularAdder": ModularAdder,
     "RecurrentLM": RecurrentLM,
     "VAE": VAE,
 }
@@ -34,12 +38,15 @@ def pretrained(name, folder=None):
     Parameters
     ----------
     name : {"digits_cnn", "digits_cnn_marked", "digits_gan", "digits_gan_pairs", "digits_vae", \
-            "digits_vae_plane", "shakespeare_gpt", "shakespeare_lstm"}
+            "digits_vae_plane", "induction", "induction_one_layer", "modular_addition", \
+            "shakespeare_gpt", "shakespeare_lstm"}
         Networks that recognise digits, one of them with a white square on every 8 that it learned
         from; generators of digits whose discriminator saw them one and two at a time, variational
         autoencoders with twenty and with two latent units, all trained on the training digits of
         `nnlib.data.mnist`, the last two kinds on pixels that are 0 or 1; a GPT and a smaller LSTM
-        that were trained on nine tenths of `nnlib.data.shakespeare`, character by character.
+        that were trained on nine tenths of `nnlib.data.shakespeare`, character by character;
+        attention of two layers and of one, trained on tokens that repeat; a network trained on
+        half of all sums modulo 67.
     folder : str or path, optional
         Where the two files lie, if not in the package.
 

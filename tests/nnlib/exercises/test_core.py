@@ -241,6 +241,7 @@ def halving_rungs(n, low, high, eta):
     return pairs
 
 
+<<<<<<< HEAD
 def _over_baselines(grad, x, baselines, steps):
     """Integrated gradients, averaged over baselines."""
     t = (np.arange(steps) + 0.5) / steps
@@ -252,9 +253,31 @@ def _lift(costs):
     steps = np.diff(np.sort(costs), prepend=0.0)
     parts = np.cumsum(steps / np.arange(len(costs), 0, -1))
     return parts[np.argsort(np.argsort(costs))]
+=======
+def score_of_induction(pattern, tokens):
+    """Mean share after earlier occurrences."""
+    found = [
+        sum(pattern[t][s + 1] for s in range(t) if tokens[s] == token)
+        for t, token in enumerate(tokens)
+        if token in list(tokens[:t])
+    ]
+    return sum(found) / len(found) if found else 0.0
+
+
+def logarithms(root):
+    """Exponents of a primitive root modulo 67, of the numbers 1 to 66."""
+    powers = [pow(root, k, 67) for k in range(66)]
+    return [powers.index(n) for n in range(1, 67)]
+>>>>>>> c6c3748 (Draft the chapter on what is computed inside, with an adder and induction heads that were trained beforehand)
 
 
 ANSWERS = {
+    "an even modulus": ((10, 2), (5, 2)),
+    "induction score": (
+        score_of_induction,
+        lambda pattern, tokens: float(np.asarray(pattern).sum(1).mean()),
+    ),
+    "a slide rule": (logarithms(7), logarithms(2)[::-1]),
     "unequal folds": ((0.22, 0.175, 40, 30), (0.175, 0.22, 40, 30)),
     "leave one out without training again": (
         lambda A, t, lam: _left_out(np.asarray(A), np.asarray(t), lam),
