@@ -21,6 +21,8 @@ BUILT = {
     "gpt": lambda: models.GPT(7, 5, 6, 2, 2, **D),
     "gpt tied": lambda: models.GPT(7, 5, 6, 2, 2, tie_weights=True, **D),
     "seq2seq": lambda: models.Seq2SeqTransformer(6, 5, 4, 2, 2, 2, 5, padding=0, **D),
+    "attention": lambda: models.AttentionOnly(7, 5, 6, 2, 2, **D),
+    "adder": lambda: models.ModularAdder(7, 3, 4, **D),
 }
 
 
@@ -49,6 +51,8 @@ SMALL = {
     "lm": (models.RecurrentLM(5, 2, 3, rng=0, **D), lambda m: m(TOKENS)[0]),
     "gpt": (models.GPT(5, 4, 4, 2, 1, rng=0, **D), lambda m: m(TOKENS)),
     "gpt tied": (models.GPT(5, 4, 4, 2, 1, tie_weights=True, rng=0, **D), lambda m: m(TOKENS)),
+    "attention": (models.AttentionOnly(5, 4, 4, 2, 2, rng=0, **D), lambda m: m(TOKENS)),
+    "adder": (models.ModularAdder(5, 3, 4, rng=0, **D), lambda m: m(TOKENS[:, :2])),
     "seq2seq": (
         models.Seq2SeqTransformer(5, 5, 4, 2, 1, 1, 4, padding=0, norm_first=True, rng=0, **D),
         lambda m: m(TOKENS, TOKENS[:, :2]),
@@ -96,6 +100,8 @@ def test_models_begin_in_float32(name):
         "gpt": lambda: models.GPT(7, 5, 6, 2, 2, rng=0),
         "gpt tied": lambda: models.GPT(7, 5, 6, 2, 2, tie_weights=True, rng=0),
         "seq2seq": lambda: models.Seq2SeqTransformer(6, 5, 4, 2, rng=0),
+        "attention": lambda: models.AttentionOnly(7, 5, 6, 2, 2, rng=0),
+        "adder": lambda: models.ModularAdder(7, 3, 4, rng=0),
     }
     build = made.get(name, lambda: models.RecurrentLM(5, 3, 4, 2, name.upper(), rng=0))
     one, two = build(), build()

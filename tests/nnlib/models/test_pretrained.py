@@ -1,5 +1,6 @@
 """Trained networks: what the record says of them is what they do, and damage is named."""
 
+import importlib
 import json
 import shutil
 
@@ -42,6 +43,26 @@ def test_the_lstm_tells_the_next_character_as_well_as_its_record_says():
     bits = F.cross_entropy(logits, tokens[0, 1:]).item() / np.log(2)
     assert bits == pytest.approx(record["bits_per_character"][-1]["test"], abs=0.25)
     assert not model.training
+
+
+def test_the_adder_adds_as_well_as_its_record_says():
+    model, record = models.pretrained("modular_addition")
+    p, last = record["arguments"]["modulus"], record["curve"][-1]
+    pairs = np.transpose(np.triu_indices(p))
+    with no_grad():
+        right = (model(pairs).data.argmax(1) == pairs.sum(1) % p).mean()
+    assert right == pytest.approx((last["right"] + last["test_right"]) / 2, abs=0.002)
+    table = model.embedding.weight.data @ model.hidden.weight.data.T
+    power = (np.abs(np.fft.rfft(table, axis=0))[1:] ** 2).sum(1)
+    np.testing.assert_allclose(power / power.sum(), last["spectrum"], atol=0.002)
+
+
+@pytest.mark.parametrize("name", ["induction", "induction_one_layer"])
+def test_tokens_that_repeat_are_copied_as_well_as_the_record_says(name, monkeypatch):
+    monkeypatch.syspath_prepend("tools/train")
+    script = importlib.import_module("induction")
+    model, record = models.pretrained(name)
+    assert script.share_right(model) == pytest.approx(record["curve"][-1]["right"], abs=0.01)
 
 
 def test_weights_weigh_little():
