@@ -51,7 +51,7 @@ def induction_score(answer):
             return f"{case} these are the shares at the earlier occurrences, not after them."
         if abs(found * len(tokens) - _score(pattern, tokens) * _places(tokens)) < 1e-6:
             return f"{case} the mean is over the places whose token has occurred before, not all."
-        return f"{case} expected {_score(pattern, tokens):.3f}, got {found:.3f}."
+        return f"{case} expected {_score(pattern, tokens):.7f}, got {found:.7f}."
     return None
 
 
