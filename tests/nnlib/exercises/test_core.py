@@ -241,7 +241,6 @@ def halving_rungs(n, low, high, eta):
     return pairs
 
 
-<<<<<<< HEAD
 def _over_baselines(grad, x, baselines, steps):
     """Integrated gradients, averaged over baselines."""
     t = (np.arange(steps) + 0.5) / steps
@@ -253,7 +252,8 @@ def _lift(costs):
     steps = np.diff(np.sort(costs), prepend=0.0)
     parts = np.cumsum(steps / np.arange(len(costs), 0, -1))
     return parts[np.argsort(np.argsort(costs))]
-=======
+
+
 def score_of_induction(pattern, tokens):
     """Mean share after earlier occurrences."""
     found = [
@@ -268,7 +268,6 @@ def logarithms(root):
     """Exponents of a primitive root modulo 67, of the numbers 1 to 66."""
     powers = [pow(root, k, 67) for k in range(66)]
     return [powers.index(n) for n in range(1, 67)]
->>>>>>> c6c3748 (Draft the chapter on what is computed inside, with an adder and induction heads that were trained beforehand)
 
 
 ANSWERS = {
