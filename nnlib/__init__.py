@@ -112,7 +112,7 @@ from .losses import (
     TripletMarginLoss,
 )
 from .optim import clip_grad_norm_, clip_grad_value_
-from .training import diagnostics
+from .training import diagnostics, privacy
 from .training.cross_validation import (
     CrossValidation,
     GroupKFold,
@@ -253,6 +253,7 @@ __all__ = [
     "outer",
     "pad",
     "pioneers",
+    "privacy",
     "prod",
     "record",
     "repeat_interleave",

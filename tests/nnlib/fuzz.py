@@ -251,6 +251,8 @@ MEANT = {
     **dict.fromkeys(["initial", "batch", "eta"], small),
     "seed": small,
     "dtype": either(np.float32, np.float64),
+    "gradients": lambda rng: {"w": rng.random((3, 2, 2)), "b": rng.random((3, 2))},
+    **dict.fromkeys("max_grad_norm noise_multiplier sample_rate delta".split(), share),
     "name": either("weight", "and", "xor"),
     "state": lambda rng: {"linear.weight": np.ones((2, 3), np.float32)},
 }

@@ -42,6 +42,7 @@ NAMESPACES = (
     "nnlib.layers.init",
     "nnlib.autograd.func",
     "nnlib.training.diagnostics",
+    "nnlib.training.privacy",
     "nnlib.training.recorder",
 )
 # What nnlib's own modules need and a reader meets only as a result, or not at all.
