@@ -338,6 +338,23 @@ ANSWERS = {
         lambda grad, x, b, steps: _over_baselines(grad, x, np.mean(b, 0, keepdims=True), steps),
     ),
     "the lift": (_lift, lambda costs: np.asarray(costs) / len(costs)),
+    "two false positive rates": ((0.2, 0.05), (0.05, 0.2)),
+    "equal false positive rates": (
+        lambda score, positive, group, rate: {
+            g: np.quantile(score[(group == g) & ~positive], 1 - rate, method="inverted_cdf")
+            for g in (0, 1, 2)
+        },
+        lambda score, positive, group, rate: {
+            g: np.quantile(score[group == g], 1 - rate, method="inverted_cdf") for g in (0, 1, 2)
+        },
+    ),
+    "randomised response": (
+        (
+            lambda answers, q: (np.mean(answers) + q - 1) / (2 * q - 1),
+            lambda q: np.log(q) - np.log(1 - q),
+        ),
+        (lambda answers, q: np.mean(answers), lambda q: np.log(q / (1 - q))),
+    ),
     "a million rules": ((369, 645), (369, 737)),
     "invert the divergence": (
         lambda q, c: theory.bernoulli_kl_inverse(float(q), float(c)),
