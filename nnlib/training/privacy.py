@@ -80,7 +80,8 @@ def _renyi(noise_multiplier, sample_rate, order):
 def privacy_spent(noise_multiplier, sample_rate, steps, delta):
     """Return the ε for which some steps of private training are (ε, δ)-differentially private.
 
-    Two data sets are neighbours if one has an example more. Each step takes every example with
+    Two data sets are neighbours if one has an example more than the other; what is protected is an
+    example, not a person who has several. Each step takes every example with
     probability ``sample_rate``, independently of the others, and adds normal noise to the sum of
     clipped gradients. The Rényi divergences of the steps add up and are turned into an ε; the
     best of the orders 2, ..., 256 is taken, so that the result is an upper bound.
