@@ -338,6 +338,18 @@ ANSWERS = {
         lambda grad, x, b, steps: _over_baselines(grad, x, np.mean(b, 0, keepdims=True), steps),
     ),
     "the lift": (_lift, lambda costs: np.asarray(costs) / len(costs)),
+    "loose intervals": ((-1, 5, 0, 1), (-1, 5, -1, 1)),
+    "bounds of a layer": (
+        lambda low, high, W, b: (
+            W @ (low + high) / 2 - abs(W) @ (high - low) / 2 + b,
+            W @ (low + high) / 2 + abs(W) @ (high - low) / 2 + b,
+        ),
+        lambda low, high, W, b: (W @ low + b, W @ high + b),
+    ),
+    "least change": (
+        lambda w, b, x: -(w @ x + b) / np.linalg.norm(w, 1),
+        lambda w, b, x: -(w @ x + b) / np.linalg.norm(w),
+    ),
     "two false positive rates": ((0.2, 0.05), (0.05, 0.2)),
     "equal false positive rates": (
         lambda score, positive, group, rate: {
