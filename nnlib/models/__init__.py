@@ -1,6 +1,7 @@
 """Whole networks, one file each, made of the layers; parameters are named as PyTorch would."""
 
 from .attention_only import AttentionOnly
+from .cell import CELL_OPERATIONS, CellNetwork, SuperNetwork, all_cells, cell_cost
 from .deep_mlp import DeepMLP, HiddenLayer
 from .densenet import DenseBlock, DenseLayer, DenseNet
 from .digit_cnn import DigitCNN
@@ -18,11 +19,13 @@ from .seq2seq import Seq2SeqTransformer
 from .vae import VAE
 
 __all__ = [
+    "CELL_OPERATIONS",
     "GPT",
     "MLP",
     "VAE",
     "AttentionOnly",
     "BasicBlock",
+    "CellNetwork",
     "DeepMLP",
     "DenseBlock",
     "DenseLayer",
@@ -40,6 +43,9 @@ __all__ = [
     "ResNet",
     "Scaling",
     "Seq2SeqTransformer",
+    "SuperNetwork",
+    "all_cells",
+    "cell_cost",
     "compound_scaling",
     "pretrained",
 ]

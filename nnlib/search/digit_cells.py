@@ -1,0 +1,93 @@
+"""625 trainings of 125 small convolutional cells, run beforehand, so that searches can be compared.
+
+The script tools/train/digit_cells.py made the table.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from ..models.cell import CELL_OPERATIONS, cell_cost
+from .distributions import Choice
+from .space import Space
+
+__all__ = ["DigitCells", "digit_cells"]
+
+FOLDER = Path(__file__).parent
+NAMES = ("e01", "e02", "e12")
+
+
+class DigitCells:
+    """Accuracies of all `nnlib.models.CellNetwork` of 8 channels on digits of 14 x 14 pixels.
+
+    Each of the 125 cells saw 1,000 digits for up to nine epochs, five times with other seeds.
+
+    Attributes
+    ----------
+    space : Space
+        e01, e02, e12 : the operations on the three edges.
+    epochs : tuple of int
+        After how many epochs accuracies were measured: 1, 3, 9.
+    validation : ndarray, shape (5, 5, 5, seeds, epochs)
+        Share of the 1,000 validation digits that are right; operations in the order of
+        `nnlib.models.CELL_OPERATIONS`.
+    test : ndarray, shape (5, 5, 5, seeds, epochs)
+        Share of the 2,000 test digits that are right.
+    multiply_adds, weights : ndarray, shape (5, 5, 5)
+        What one image costs, and the size of the network: `nnlib.models.cell_cost`.
+    """
+
+    def __init__(self):
+        record = json.loads((FOLDER / "digit_cells.json").read_text())
+        self.epochs, self.seeds = tuple(record["epochs"]), record["seeds"]
+        with np.load(FOLDER / "digit_cells.npz") as stored:
+            self.validation, self.test = stored["validation"] / 1000, stored["test"] / 2000
+        self.space = Space(**{name: Choice(*CELL_OPERATIONS) for name in NAMES})
+        shape = (len(CELL_OPERATIONS),) * len(NAMES)
+        costs = [cell_cost(self.cell(place)) for place in np.ndindex(shape)]
+        self.multiply_adds, self.weights = np.array(costs).T.reshape(2, *shape)
+
+    @staticmethod
+    def cell(place):
+        """Return the operations of the cell at a place (i, j, k) of the table."""
+        return tuple(CELL_OPERATIONS[i] for i in place)
+
+    def index(self, params):
+        """Return the place in the table, a tuple of int, of some parameters."""
+        params = self.space.check(params)
+        return tuple(CELL_OPERATIONS.index(params[name]) for name in NAMES)
+
+    def objective(self, trial):
+        """Validation error after ``trial.budget`` epochs, or all nine if it has none.
+
+        The trial's seed chooses one of the five trainings.
+
+        Raises
+        ------
+        ValueError
+            If nothing was measured after that many epochs.
+        """
+        budget = self.epochs[-1] if trial.budget is None else trial.budget
+        if budget not in self.epochs:
+            raise ValueError(f"accuracy is known after {self.epochs} epochs, not after {budget}")
+        run = (trial.seed % self.seeds, self.epochs.index(budget))
+        return float(1 - self.validation[(*self.index(trial.params), *run)])
+
+    def truth(self, params):
+        """Mean test accuracy over the five trainings: what a cell is worth.
+
+        Parameters
+        ----------
+        params : dict
+
+        Returns
+        -------
+        float
+        """
+        return float(self.test[self.index(params)][:, -1].mean())
+
+
+def digit_cells():
+    """Return the `DigitCells`, read from the package."""
+    return DigitCells()
