@@ -31,7 +31,7 @@ def prepares(source):
         if not isinstance(statement, ast.Assign):
             return False
         calls = [ast.unparse(c.func) for c in ast.walk(statement.value) if isinstance(c, ast.Call)]
-        loads = ("data.", "nn.data.", "nn.models.pretrained", "pretrained", "search.digit_table")
+        loads = ("data.", "nn.data.", "nn.models.pretrained", "pretrained", "search.digit_")
         shapes = (".mean", ".std", ".astype", ".reshape", ".permutation", ".all")
         shapes += ("np.concatenate", "np.indices")
         computes = any(not (c.startswith(loads) or c.endswith(shapes)) for c in calls)

@@ -46,6 +46,7 @@ DATA = {
     "data/mnist.npz": r"\bmnist\b|\bimport ward\b",  # the ward's networks read digits
     "data/shakespeare.txt": r"\bshakespeare\b",
     "search/digit_table.npz": r"\bdigit_table\b",
+    "search/digit_cells.npz": r"\bdigit_cells\b",
     "models/digits_vae.npz": r"\bdigits_vae\b",
     "models/digits_vae_plane.npz": r"\bdigits_vae_plane\b",
     "models/digits_cnn.npz": r"\bdigits_cnn\b",
