@@ -47,6 +47,7 @@ DATA = {
     "data/shakespeare.txt": r"\bshakespeare\b",
     "search/digit_table.npz": r"\bdigit_table\b",
     "search/digit_cells.npz": r"\bdigit_cells\b",
+    "search/digit_supernets.npz": r"\bdigit_supernets\b",
     "models/digits_vae.npz": r"\bdigits_vae\b",
     "models/digits_vae_plane.npz": r"\bdigits_vae_plane\b",
     "models/digits_cnn.npz": r"\bdigits_cnn\b",

@@ -3,7 +3,7 @@
 from .acquisition import expected_improvement, lower_confidence_bound, probability_of_improvement
 from .bayesian import Bayesian
 from .darts import architecture_gradient, darts
-from .digit_cells import DigitCells, digit_cells
+from .digit_cells import DigitCells, Supernets, digit_cells, digit_supernets
 from .digit_table import DigitTable, digit_table
 from .distributions import Choice, Distribution, Integer, LogUniform, Uniform
 from .evolution import Evolution
@@ -37,11 +37,13 @@ __all__ = [
     "Space",
     "Strategy",
     "SuccessiveHalving",
+    "Supernets",
     "Trial",
     "Uniform",
     "architecture_gradient",
     "darts",
     "digit_cells",
+    "digit_supernets",
     "digit_table",
     "expected_improvement",
     "expected_score",

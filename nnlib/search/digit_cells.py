@@ -1,10 +1,12 @@
 """625 trainings of 125 small convolutional cells, run beforehand, so that searches can be compared.
 
-The script tools/train/digit_cells.py made the table.
+The script tools/train/digit_cells.py made the table, and digit_supernets.py trained all cells in
+one network, forty times.
 """
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from ..models.cell import CELL_OPERATIONS, cell_cost
 from .distributions import Choice
 from .space import Space
 
-__all__ = ["DigitCells", "digit_cells"]
+__all__ = ["DigitCells", "Supernets", "digit_cells", "digit_supernets"]
 
 FOLDER = Path(__file__).parent
 NAMES = ("e01", "e02", "e12")
@@ -91,3 +93,34 @@ class DigitCells:
 def digit_cells():
     """Return the `DigitCells`, read from the package."""
     return DigitCells()
+
+
+class Supernets(NamedTuple):
+    """What supernets ended with; each field has an array for each kind of training.
+
+    The kinds are "first" and "second", DARTS of either order for nine epochs, "long", first order
+    for 27, and "sampled", 27 epochs in which each step trains one cell drawn at random. Ten seeds.
+
+    Attributes
+    ----------
+    alpha : dict of ndarray, shape (seeds, epochs + 1, 3, 5)
+        Before the start and after each epoch; not of "sampled".
+    mixed : dict of ndarray, shape (seeds,)
+        Validation accuracy of the mixture at the end; not of "sampled".
+    cells : dict of ndarray, shape (seeds, 5, 5, 5)
+        Validation accuracy of every cell with the weights that it finds in the supernet.
+    """
+
+    alpha: dict
+    mixed: dict
+    cells: dict
+
+
+def digit_supernets():
+    """Return the `Supernets`, read from the package."""
+    with np.load(FOLDER / "digit_supernets.npz") as stored:
+        parts = {name: {} for name in Supernets._fields}
+        for key in stored.files:
+            kind, field = key.split("_")
+            parts[field][kind] = stored[key] if field == "alpha" else stored[key] / 1000
+    return Supernets(**parts)
