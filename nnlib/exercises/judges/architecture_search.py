@@ -7,7 +7,7 @@ import numpy as np
 from ..core import ask, judge, numbers
 
 
-@judge("best of two")
+@judge("best of two cells")
 def best_of_two(answer):
     without, with_replacement = numbers(answer, 2)
     values = (0.80, 0.85, 0.90, 0.95)
@@ -67,7 +67,7 @@ def pareto_front(answer):
     return None
 
 
-@judge("leave one out")
+@judge("the others as baseline")
 def leave_one_out(answer):
     for scores in ([1.0, 0.0], [0.9, 0.8, 0.4], [0.5, 0.7, 0.7, 0.1, 0.2]):
         values = np.array(scores)
