@@ -84,7 +84,8 @@ def darts(
     lr, alpha_lr : float
         Rates of Adam for the weights, falling linearly to zero, and for α.
     xi : float
-        As in `architecture_gradient`; 0 is the first order.
+        As in `architecture_gradient`, at the start; it falls with `lr`. 0 is the first order. The
+        step that is looked through is one of plain gradient descent.
     rng : int or numpy.random.Generator, optional
         Of the order of the data.
 
