@@ -5,6 +5,7 @@ import numpy as np
 from .. import functional as F
 from ..autograd.tensor import Tensor
 from ..checks import check_count, check_number, generator
+from ..layers.module import Module
 from ..optim.adam import Adam
 
 __all__ = ["architecture_gradient", "darts"]
@@ -38,6 +39,13 @@ def architecture_gradient(train_loss, validation_loss, weights, alpha, xi=0.0, e
     H. Liu, K. Simonyan, Y. Yang (2019). DARTS: differentiable architecture search. ICLR, Eqs. 5-8.
     """
     xi, eps = check_number("xi", xi, 0), check_number("eps", eps, 0, above=True)
+    if not (callable(train_loss) and callable(validation_loss)):
+        raise TypeError("architecture_gradient needs two functions without arguments as losses")
+    if not isinstance(weights, (list, tuple)):
+        raise TypeError(f"weights are a list of tensors, got {weights!r:.60}")
+    for tensor in (alpha, *weights):
+        if not isinstance(tensor, Tensor) or not tensor.requires_grad:
+            raise TypeError(f"weights and alpha are tensors with a gradient, got {tensor!r:.60}")
     if xi == 0:
         return _gradients(validation_loss, [alpha])[0]
     start = [w.data.copy() for w in weights]
@@ -94,6 +102,11 @@ def darts(
     ndarray, shape (epochs + 1, 3, 5)
         α at the start and after every epoch; the mixture is its softmax in the last axis.
     """
+    if not isinstance(network, Module):
+        raise TypeError(f"darts needs a network such as models.SuperNetwork, got {network!r:.60}")
+    for part in (train, validation):
+        if not isinstance(part, (tuple, list)) or len(part) != 2:
+            raise TypeError(f"darts needs pairs of images and labels, got {part!r:.60}")
     rng, epochs = generator(rng), check_count("epochs", epochs)
     weights = list(network.parameters())
     alpha = Tensor(np.zeros((3, 5), weights[0].dtype), requires_grad=True)

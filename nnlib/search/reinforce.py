@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..checks import check_count, check_number
+from ..checks import check_count, check_number, real_array
 from .distributions import Choice
 from .strategy import Strategy
 
@@ -28,7 +28,8 @@ def expected_score(logits, scores):
     gradient : list of ndarray
         With respect to each vector of logits.
     """
-    probabilities, scores = [_softmax(a) for a in logits], np.asarray(scores, float)
+    probabilities = [_softmax(a) for a in _vectors(logits)]
+    scores = real_array("scores", scores, float)
     if scores.shape != tuple(len(p) for p in probabilities):
         raise ValueError(
             f"scores of the shape {tuple(len(p) for p in probabilities)} fit these logits, "
@@ -62,12 +63,16 @@ def policy_gradient(logits, choices, advantages):
     -------
     list of ndarray
     """
-    choices, advantages = np.asarray(choices), np.asarray(advantages, float)
-    if choices.ndim != 2 or choices.shape != (len(advantages), len(logits)):
+    logits, choices = _vectors(logits), real_array("choices", choices, int)
+    advantages = real_array("advantages", advantages, float)
+    if advantages.ndim != 1 or choices.shape != (len(advantages), len(logits)):
         raise ValueError(
-            f"choices have the shape (draws, choices), got {choices.shape} for "
-            f"{len(advantages)} advantages and {len(logits)} choices"
+            f"choices have the shape (draws, choices), got {choices.shape} for advantages "
+            f"{advantages.shape} and {len(logits)} choices"
         )
+    for a, drawn in zip(logits, choices.T, strict=True):
+        if not ((drawn >= 0) & (drawn < len(a))).all():
+            raise ValueError(f"a choice among {len(a)} options is 0 to {len(a) - 1}, got {drawn}")
     gradient = []
     for a, drawn in zip(logits, choices.T, strict=True):
         log_probability = np.eye(len(a))[drawn] - _softmax(a)  # its gradient, a row for each draw
@@ -150,7 +155,18 @@ class Reinforce(Strategy):
         return logits
 
 
+def _vectors(logits):
+    """Return logits as arrays, one vector for each choice."""
+    if isinstance(logits, np.ndarray):
+        logits = list(logits) if logits.ndim else [logits]
+    if not isinstance(logits, (list, tuple)) or not logits:
+        raise TypeError(f"logits are a list of vectors, one for each choice, got {logits!r:.60}")
+    vectors = [real_array("a vector of logits", a, float) for a in logits]
+    if any(a.ndim != 1 or not a.size for a in vectors):
+        raise ValueError(f"logits are vectors, got the shapes {[a.shape for a in vectors]}")
+    return vectors
+
+
 def _softmax(logits):
-    logits = np.asarray(logits, float)
     e = np.exp(logits - logits.max())
     return e / e.sum()

@@ -241,7 +241,7 @@ def cross_validate(fit, loss, X, y, cv=5, *, groups=None):
     36.0
     """
     splitter = cv if hasattr(cv, "split") else KFold(cv)
-    X, y = (np.asarray(a.data if isinstance(a, Tensor) else a) for a in (X, y))
+    X, y = _rows("X", X), _rows("y", y)
     if X.ndim == 0 or y.ndim == 0 or len(X) != len(y):
         raise ValueError(f"X and y must have equally many rows, got {X.shape} and {y.shape}")
     losses, folds, sizes = np.full(len(X), np.nan), [], []
@@ -256,6 +256,15 @@ def cross_validate(fit, loss, X, y, cv=5, *, groups=None):
         folds.append(value.mean())
         sizes.append(len(test))
     return CrossValidation(cv_score(folds, sizes), np.array(folds), np.array(sizes), losses)
+
+
+def _rows(name, values):
+    try:
+        return np.asarray(values.data if isinstance(values, Tensor) else values)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"{name} must be an array, or lists of equal length, got {values!r:.60}"
+        ) from None
 
 
 def _column(splitter, name, values, n):
