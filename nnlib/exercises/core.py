@@ -58,13 +58,29 @@ class Verdict(NamedTuple):
 
 
 def judge(name):
-    """Register the decorated function as the judge of an exercise."""
+    """Register the decorated function as the judge of an exercise.
+
+    Raises
+    ------
+    ValueError
+        If another function judges an exercise of this name: names are shared by all chapters.
+    """
 
     def register(function):
+        earlier = JUDGES.get(name, function)
+        if _origin(earlier) != _origin(function):
+            raise ValueError(
+                f"an exercise is already called {name!r}: {'.'.join(_origin(earlier))} judges it"
+            )
         JUDGES[name] = function
         return function
 
     return register
+
+
+def _origin(function):
+    """Where a function is written, the same when its module is loaded again."""
+    return function.__module__, function.__qualname__
 
 
 def names():

@@ -89,6 +89,7 @@ def darts(
     train, validation : tuple of ndarray
         Images and labels.
     epochs, batch : int
+        Each epoch splits both parts into as many pieces as the training part holds batches.
     lr, alpha_lr : float
         Rates of Adam for the weights, falling linearly to zero, and for α.
     xi : float
@@ -101,6 +102,11 @@ def darts(
     -------
     ndarray, shape (epochs + 1, 3, 5)
         α at the start and after every epoch; the mixture is its softmax in the last axis.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer images to learn from than a batch has, or too few to validate.
     """
     if not isinstance(network, Module):
         raise TypeError(f"darts needs a network such as models.SuperNetwork, got {network!r:.60}")
@@ -114,6 +120,11 @@ def darts(
     outer = Adam([alpha], lr=alpha_lr, betas=(0.5, 0.999))
     (x, y), (x_val, y_val) = train, validation
     per_epoch = len(x) // check_count("batch", batch)
+    if not 1 <= per_epoch <= len(x_val):
+        raise ValueError(
+            f"darts needs at least {batch} images to learn from, a batch, and {max(per_epoch, 1)} "
+            f"to validate, got {len(x)} and {len(x_val)}"
+        )
     path = [alpha.data.copy()]
     network.train()
 

@@ -47,12 +47,17 @@ def pareto_front(answer):
         found = ask(answer, given)
         case = f"for cost {cost} and accuracy {accuracy}" if len(cost) < 9 else "for 30 cells"
         try:
-            found = np.array(found).ravel()
+            found = np.array(list(found) if isinstance(found, (set, frozenset)) else found).ravel()
             if found.dtype == bool and found.shape == (len(cost),):
                 found = np.flatnonzero(found)
             places = sorted(int(k) for k in found)
-        except (TypeError, ValueError):
+            whole = np.array_equal(np.sort(found), places)
+        except (TypeError, ValueError, OverflowError):
             return f"{case} expected a list of places, got {found!r:.60}."
+        if not whole:
+            return f"{case} places are whole numbers, got {found.tolist()!r:.60}."
+        if len(set(places)) < len(places):
+            return f"{case} a place occurs twice in {places!r:.60}."
         if places == wanted:
             continue
         extra, missing = set(places) - set(wanted), set(wanted) - set(places)

@@ -883,6 +883,20 @@ def test_first_rectified_step_needs_an_end():
     assert "raises OverflowError: never" in error.text
 
 
+@pytest.mark.parametrize(
+    ("bend", "says"),
+    [
+        (lambda places: places + places[:1], "a place occurs twice"),
+        (lambda places: np.array(places) + 0.4, "places are whole numbers"),
+    ],
+)
+def test_places_on_a_front_are_whole_and_occur_once(bend, says):
+    verdict = exercises.check("pareto front", lambda *given: bend(pareto(*given)))
+    assert verdict.state == "wrong"
+    assert says in verdict.text
+    assert exercises.check("pareto front", lambda *given: set(pareto(*given)))
+
+
 def test_a_text_is_no_number():
     assert compare(lambda x: "2", lambda x: x, [{"x": 2.0}]) is not None
     assert not core.is_number("1", 1)
@@ -908,6 +922,18 @@ def double(monkeypatch):
         return compare(answer, lambda x: 2 * x, cases, hint="Twice.")
 
     return "double"
+
+
+def test_a_second_judge_of_one_name_is_refused(double):
+    first = core.JUDGES[double]
+    with pytest.raises(ValueError, match=r"already called 'double': .*test_core\.double"):
+
+        @judge(double)
+        def _another(answer):
+            return None
+
+    assert core.JUDGES[double] is first
+    judge(double)(first)  # as when its module is loaded again
 
 
 def test_first_case_that_fails_is_named(double):

@@ -56,3 +56,10 @@ def test_a_supernet_prefers_what_helps():
         rng=0,
     )
     np.testing.assert_array_equal(path, same)
+
+
+@pytest.mark.parametrize(("learn", "validate"), [(10, 10), (100, 3)])
+def test_too_few_images_are_refused(learn, validate):
+    parts = [(np.zeros((n, 8, 8), np.float32), np.zeros(n, int)) for n in (learn, validate)]
+    with pytest.raises(ValueError, match=r"at least 25 images to learn from, a batch, and [14] to"):
+        darts(SuperNetwork(channels=2, rng=0), *parts, epochs=1)
