@@ -1,4 +1,4 @@
-"""625 trainings of 125 small convolutional cells, run beforehand, so that searches can be compared.
+"""769 trainings of 125 small convolutional cells, run beforehand, so that searches can be compared.
 
 The script tools/train/digit_cells.py made the table, and digit_supernets.py trained all cells in
 one network, forty times.
@@ -23,7 +23,8 @@ NAMES = ("e01", "e02", "e12")
 class DigitCells:
     """Accuracies of all `nnlib.models.CellNetwork` of 8 channels on digits of 14 x 14 pixels.
 
-    Each of the 125 cells saw 1,000 digits for up to nine epochs, five times with other seeds.
+    Each of the 125 cells saw 1,000 digits for up to nine epochs, five times with other seeds; the
+    twelve that did best in the mean then saw them with twelve further seeds.
 
     Attributes
     ----------
@@ -36,6 +37,10 @@ class DigitCells:
         `nnlib.models.CELL_OPERATIONS`.
     test : ndarray, shape (5, 5, 5, seeds, epochs)
         Share of the 2,000 test digits that are right.
+    best : ndarray of int, shape (12, 3)
+        Places of the twelve cells with the highest mean test accuracy, highest first.
+    again : ndarray, shape (12, further seeds)
+        Share of the test digits that these have right after nine epochs with further seeds.
     multiply_adds, weights : ndarray, shape (5, 5, 5)
         What one image costs, and the size of the network: `nnlib.models.cell_cost`.
     """
@@ -45,6 +50,7 @@ class DigitCells:
         self.epochs, self.seeds = tuple(record["epochs"]), record["seeds"]
         with np.load(FOLDER / "digit_cells.npz") as stored:
             self.validation, self.test = stored["validation"] / 1000, stored["test"] / 2000
+            self.best, self.again = stored["best"].astype(int), stored["again"] / 2000
         self.space = Space(**{name: Choice(*CELL_OPERATIONS) for name in NAMES})
         shape = (len(CELL_OPERATIONS),) * len(NAMES)
         costs = [cell_cost(self.cell(place)) for place in np.ndindex(shape)]
