@@ -122,6 +122,7 @@ from .training.cross_validation import (
     cross_validate,
     cv_score,
 )
+from .training import diagnostics, meta
 from .training.fit import History, accuracy, evaluate, fit
 from .training.saving import load, save
 from .training.stopping import EarlyStopping
@@ -244,6 +245,7 @@ __all__ = [
     "masked_fill",
     "masked_select",
     "maximum",
+    "meta",
     "minimum",
     "models",
     "no_grad",

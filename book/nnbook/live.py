@@ -57,6 +57,7 @@ DATA = {
     "models/induction.npz": r"\binduction\"",
     "models/induction_one_layer.npz": r"\binduction_one_layer\b",
     "models/modular_addition.npz": r"\bmodular_addition\b",
+    "models/linear_in_context.npz": r"\blinear_in_context\b",
     "models/shakespeare_gpt.npz": r"\bshakespeare_gpt\b",
     "models/shakespeare_lstm.npz": r"\bshakespeare_lstm\b",
 }

@@ -7,6 +7,7 @@ from .densenet import DenseBlock, DenseLayer, DenseNet
 from .digit_cnn import DigitCNN
 from .gan import Discriminator, Generator
 from .gpt import GPT
+from .in_context import InContextRegressor, regression_tasks
 from .lenet import LeNet5, LeNet1989
 from .mlp import MLP
 from .modular_adder import ModularAdder
@@ -34,6 +35,7 @@ __all__ = [
     "Discriminator",
     "Generator",
     "HiddenLayer",
+    "InContextRegressor",
     "LeNet5",
     "LeNet1989",
     "ModularAdder",
@@ -48,4 +50,5 @@ __all__ = [
     "cell_cost",
     "compound_scaling",
     "pretrained",
+    "regression_tasks",
 ]

@@ -12,6 +12,7 @@ from .attention_only import AttentionOnly
 from .digit_cnn import DigitCNN
 from .gan import Generator
 from .gpt import GPT
+from .in_context import InContextRegressor
 from .modular_adder import ModularAdder
 from .recurrent_lm import RecurrentLM
 from .vae import VAE
@@ -23,6 +24,7 @@ NETWORKS = {
     "DigitCNN": DigitCNN,
     "GPT": GPT,
     "Generator": Generator,
+    "InContextRegressor": InContextRegressor,
     "ModularAdder": ModularAdder,
     "RecurrentLM": RecurrentLM,
     "VAE": VAE,
@@ -38,15 +40,16 @@ def pretrained(name, folder=None):
     Parameters
     ----------
     name : {"digits_cnn", "digits_cnn_marked", "digits_gan", "digits_gan_pairs", "digits_vae", \
-            "digits_vae_plane", "induction", "induction_one_layer", "modular_addition", \
-            "shakespeare_gpt", "shakespeare_lstm"}
+            "digits_vae_plane", "induction", "induction_one_layer", "linear_in_context", \
+            "modular_addition", "shakespeare_gpt", "shakespeare_lstm"}
         Networks that recognise digits, one of them with a white square on every 8 that it learned
         from; generators of digits whose discriminator saw them one and two at a time, variational
         autoencoders with twenty and with two latent units, all trained on the training digits of
         `nnlib.data.mnist`, the last two kinds on pixels that are 0 or 1; a GPT and a smaller LSTM
         that were trained on nine tenths of `nnlib.data.shakespeare`, character by character;
         attention of two layers and of one, trained on tokens that repeat; a network trained on
-        half of all sums modulo 67.
+        half of all sums modulo 67; a transformer that has seen noisy linear functions of four
+        numbers, each for 16 points.
     folder : str or path, optional
         Where the two files lie, if not in the package.
 

@@ -43,6 +43,7 @@ NAMESPACES = (
     "nnlib.autograd.func",
     "nnlib.training.diagnostics",
     "nnlib.training.privacy",
+    "nnlib.training.meta",
     "nnlib.training.recorder",
 )
 # What nnlib's own modules need and a reader meets only as a result, or not at all.
