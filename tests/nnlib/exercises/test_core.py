@@ -16,6 +16,11 @@ def symmetric(x, values):
     return np.array([values[int(row.sum())] for row in x])
 
 
+def prototype_layer(support, labels):
+    c = np.array([support[labels == k].mean(0) for k in range(labels.max() + 1)])
+    return 2 * c, -(c**2).sum(1)
+
+
 def cold_only(heat, cold):
     """N4 silences b, so that a touch of two ticks is cold alone; every unit is a tick behind."""
     a = b = n3 = n4 = 0
@@ -385,6 +390,17 @@ ANSWERS = {
         lambda scores: scores - scores.mean(),
     ),
     "two levels": ((0, 1 / 3, 1 / 2), (0, 1 / 2, 1 / 2)),
+    "three bowls": ((2.16 / 1.36, 1.8), (3.0, 1.8)),
+    "linear layer of prototypes": (
+        prototype_layer,
+        lambda support, labels: prototype_layer(support, np.sort(labels)),
+    ),
+    "thermometers": (
+        lambda readings, m, tau, sigma: (
+            (np.sum(readings) / sigma**2 + m / tau**2) / (len(readings) / sigma**2 + 1 / tau**2)
+        ),
+        lambda readings, m, tau, sigma: np.mean([*readings, m]),
+    ),
     "a million rules": ((369, 645), (369, 737)),
     "invert the divergence": (
         lambda q, c: theory.bernoulli_kl_inverse(float(q), float(c)),
