@@ -24,7 +24,7 @@ def three_bowls(answer):
     if abs(maml - place(a)) < 0.006 or abs(first - place(a)) < 0.006:
         return "this is the start of joint training, before any step."
     if abs(maml - c.mean()) < 0.006:
-        return "this is the mean of the three solutions; the steep ones are nearly solved by a step."
+        return "this is the mean of the three solutions; one step nearly solves the steep ones."
     if abs(maml - right[0]) < 0.006:
         return "MAML's start is right; first order has one factor 1 - α a instead of two."
     if abs(first - right[1]) < 0.006:
