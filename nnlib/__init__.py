@@ -113,6 +113,7 @@ from .losses import (
 )
 from .optim import clip_grad_norm_, clip_grad_value_
 from .training import diagnostics, privacy
+from .training import diagnostics, meta
 from .training.cross_validation import (
     CrossValidation,
     GroupKFold,
@@ -122,7 +123,6 @@ from .training.cross_validation import (
     cross_validate,
     cv_score,
 )
-from .training import diagnostics, meta
 from .training.fit import History, accuracy, evaluate, fit
 from .training.saving import load, save
 from .training.stopping import EarlyStopping
