@@ -60,7 +60,7 @@ def prototypes(embedded):
 
     Parameters
     ----------
-    embedded : array_like, shape (ways, shots, ...)
+    embedded : array_like of float, shape (ways, shots, ...)
 
     Returns
     -------
@@ -89,7 +89,7 @@ def adapt(loss, params, rate, steps=1):
     ----------
     loss : callable
         Takes the dict of parameters, returns a tensor of one element.
-    params : dict of str to Tensor or array_like
+    params : dict of str to Tensor or array_like of float
     rate : float
     steps : int
 
@@ -109,7 +109,7 @@ def adapt(loss, params, rate, steps=1):
 
 
 def meta_gradient(support_loss, query_loss, params, rate, steps=1, first_order=False):
-    """Gradient of the loss after some steps of training, by the place where training began.
+    """Gradient of the loss after some steps of training, with respect to where it began.
 
     One step leads from θ to θ' = θ - α ∇S(θ), so ∇_θ Q(θ') = (I - α H) ∇Q(θ') with the Hessian H of
     S at θ. Several steps give one such factor each, applied from the last to the first; each costs
@@ -120,7 +120,7 @@ def meta_gradient(support_loss, query_loss, params, rate, steps=1, first_order=F
     ----------
     support_loss, query_loss : callable
         Take the dict of parameters, return a tensor of one element.
-    params : dict of str to Tensor or array_like
+    params : dict of str to Tensor or array_like of float
         For many tasks at once, stack their parameters along a first axis and let the losses be
         sums over tasks; the result then has a row for each.
     rate : float

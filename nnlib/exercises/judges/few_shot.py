@@ -17,6 +17,8 @@ def three_bowls(answer):
     right = place(a * left**2), place(a * left)
     if abs(maml - right[0]) < 0.006 and abs(first - right[1]) < 0.006:
         return None
+    if abs(maml - right[0]) < 0.06 and abs(first - right[1]) < 0.06:
+        return "nearly; give two decimals."
     if abs(first - right[0]) < 0.006 and abs(maml - right[1]) < 0.006:
         return "the two are the wrong way round: MAML first."
     if abs(maml - place(left**2)) < 0.006 or abs(first - place(left)) < 0.006:
