@@ -112,8 +112,7 @@ from .losses import (
     TripletMarginLoss,
 )
 from .optim import clip_grad_norm_, clip_grad_value_
-from .training import diagnostics, privacy
-from .training import diagnostics, meta
+from .training import diagnostics, meta, privacy
 from .training.cross_validation import (
     CrossValidation,
     GroupKFold,
