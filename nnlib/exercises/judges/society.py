@@ -55,10 +55,12 @@ def equal_fpr(answer):
             share = (negatives > value).mean()
             everyone = score[group == g]
             if share > rate + 1e-12:
-                of_all = (everyone > value).mean() <= rate + 1e-12
-                hint = " It is the share of all people of the group." if of_all else ""
+                of_all = min(t for t in everyone if (everyone > t).mean() <= rate + 1e-12)
+                hint = (
+                    " It is the threshold for all people of the group." if value == of_all else ""
+                )
                 return (
-                    f"{case} {share:.2f} of the negatives of group {g} lie above {value:.2f}.{hint}"
+                    f"{case} {share:.2f} of the negatives of group {g} lie above {value:.4f}.{hint}"
                 )
             return f"{case} a smaller threshold than {value:.2f} will do for group {g}."
     return None
