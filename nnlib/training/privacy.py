@@ -18,7 +18,7 @@ def private_gradient(gradients, max_grad_norm, noise_multiplier, batch_size, *, 
     Parameters
     ----------
     gradients : dict of str to Tensor, each of shape (N, *parameter)
-        One row for each example, as :func:`nnlib.func.per_example_grad` returns them. N is the
+        One row for each example, as `nnlib.func.per_example_grad` returns them. N is the
         number that was drawn.
     max_grad_norm : float
         C: the norm of an example's gradient, over all parameters together, is cut down to C.
