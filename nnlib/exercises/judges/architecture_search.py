@@ -56,6 +56,8 @@ def pareto_front(answer):
             return f"{case} expected a list of places, got {found!r:.60}."
         if not whole:
             return f"{case} places are whole numbers, got {found.tolist()!r:.60}."
+        if places and not 0 <= places[0] <= places[-1] < len(cost):
+            return f"{case} places run from 0 to {len(cost) - 1}, got {places!r:.60}."
         if len(set(places)) < len(places):
             return f"{case} a place occurs twice in {places!r:.60}."
         if places == wanted:

@@ -10,13 +10,15 @@ def loose_intervals(answer):
     low, high, least, most = numbers(answer, 4)
     if np.allclose((low, high, least, most), (-1, 5, 0, 1), atol=1e-6):
         return None
-    if np.allclose((least, most), (-1, 5), atol=1e-6):
+    if np.allclose((low, high), (0, 1), atol=1e-6):
         return "the bounds come first, then the true values."
     if not np.allclose((low, high), (-1, 5), atol=1e-6):
         return "h1 and h2 lie in [0, 2] each, -x1 in [-1, 1]: add the ends."
+    if np.allclose((least, most), (-1, 5), atol=1e-6):
+        return "the bounds are right, but are they reached?"
     if abs(least) > 1e-6:
         return "the bounds are right. The smallest: try x1 = x2 = 0."
-    return "the bounds are right. The largest: h1 + h2 grows with |x1| and |x2|; try the corners."
+    return "the bounds are right. The largest: the score is convex, so try the four corners."
 
 
 def _bounds(low, high, W, b):
