@@ -16,6 +16,7 @@ SECONDS = 10  # after which an answer is stopped
 __all__ = [
     "Verdict",
     "Wrong",
+    "array",
     "ask",
     "call",
     "check",
@@ -192,15 +193,29 @@ def ask(answer, case, *, may_be_none=False):
     return found
 
 
-def number(answer):
+def number(answer, case=""):
     """Return an answer, a number of any kind or the only one of an array or list, as a float.
 
-    If it is none, the exercise is judged wrong and says so.
+    If it is none, the exercise is judged wrong and says so, after the words for the case.
     """
     try:
         return _floats(answer).item()
     except (TypeError, ValueError):
-        raise Wrong(f"expected a number, got {answer!r:.60}.") from None
+        raise Wrong(f"{case} expected a number, got {answer!r:.60}.".lstrip()) from None
+
+
+def array(answer, shape, case=""):
+    """Return an answer of numbers as an array of floats of this shape.
+
+    If it is something else, the exercise is judged wrong and says so, after the words for the case.
+    """
+    try:
+        found = np.array(answer, float)
+    except (TypeError, ValueError):
+        raise Wrong(f"{case} expected numbers, got {answer!r:.60}.".lstrip()) from None
+    if found.shape != shape:
+        raise Wrong(f"{case} expected the shape {shape}, got {found.shape}.".lstrip())
+    return found
 
 
 def numbers(answer, count):

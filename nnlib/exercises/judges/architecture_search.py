@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from ..core import ask, judge, numbers
+from ..core import array, ask, judge, numbers
 
 
 @judge("best of two cells")
@@ -80,14 +80,8 @@ def leave_one_out(answer):
         values = np.array(scores)
         n = len(values)
         wanted = values - (values.sum() - values) / (n - 1)
-        found = ask(answer, {"scores": values.copy()})
         case = f"for the scores {scores}"
-        try:
-            found = np.array(found, float)
-        except (TypeError, ValueError):
-            return f"{case} expected {n} numbers, got {found!r:.60}."
-        if found.shape != values.shape:
-            return f"{case} expected {n} numbers, got the shape {found.shape}."
+        found = array(ask(answer, {"scores": values}), values.shape, case)
         if np.allclose(found, wanted, atol=1e-5):
             continue
         if np.allclose(found, values - values.mean(), atol=1e-5):

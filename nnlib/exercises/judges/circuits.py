@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..core import Wrong, ask, judge, number, numbers
+from ..core import ask, judge, number, numbers
 
 
 @judge("an even modulus")
@@ -37,12 +37,8 @@ def induction_score(answer):
         pattern = np.tril(rng.random((len(tokens), len(tokens))))
         pattern /= pattern.sum(1, keepdims=True)
         given = np.array(tokens)
-        found = ask(answer, {"pattern": pattern.copy(), "tokens": given})
         case = f"for tokens {list(map(int, tokens))}"
-        try:
-            found = number(found)
-        except Wrong:
-            return f"{case} expected a number, got {found!r:.60}."
+        found = number(ask(answer, {"pattern": pattern, "tokens": given}), case)
         if abs(found - _score(pattern, tokens)) < 1e-6:
             continue
         if len(set(tokens)) == len(tokens):

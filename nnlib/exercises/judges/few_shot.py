@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..core import ask, judge, numbers
+from ..core import ask, judge, number, numbers
 
 
 @judge("three bowls")
@@ -36,14 +36,12 @@ def three_bowls(answer):
 
 @judge("linear layer of prototypes")
 def linear_layer(answer):
-    if not callable(answer):
-        return f"expected a function, got {type(answer).__name__}."
     rng = np.random.default_rng(11)
     for labels in ([0, 1], [2, 0, 1, 0, 2, 2, 1], [1, 1, 0, 1]):
         labels = np.array(labels)
         support = rng.standard_normal((len(labels), 3))
         c = np.array([support[labels == k].mean(0) for k in range(labels.max() + 1)])
-        found = ask(answer, {"support": support.copy(), "labels": labels.copy()})
+        found = ask(answer, {"support": support, "labels": labels})
         case = f"for labels {labels.tolist()}"
         try:
             weight, bias = (np.array(part, float) for part in found)
@@ -71,8 +69,6 @@ def linear_layer(answer):
 
 @judge("thermometers")
 def thermometers(answer):
-    if not callable(answer):
-        return f"expected a function, got {type(answer).__name__}."
     cases = (
         ([1.0, 2.0, 0.6], 0.5, 0.3, 0.9),
         ([-0.4], 0.2, 1.0, 0.5),
@@ -86,10 +82,7 @@ def thermometers(answer):
         with np.errstate(all="ignore"):
             found = ask(answer, given)
         case = f"for readings {readings}, m = {m}, tau = {tau}, sigma = {sigma}"
-        try:
-            value = float(np.asarray(found, float).reshape(()))
-        except (TypeError, ValueError):
-            return f"{case} expected a number, got {found!r:.60}."
+        value = number(found, case)
         if abs(value - wanted) < 1e-4:
             continue
         if n == 0:

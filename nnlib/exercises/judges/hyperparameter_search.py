@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..core import ask, judge, numbers
+from ..core import array, ask, judge, numbers
 
 
 @judge("two points")
@@ -62,13 +62,8 @@ def expected_gain(answer):
         gains = mean[:, None] + std[:, None] * at - best
         wanted, reverse = (np.maximum(sign * gains, 0) @ weight for sign in (1, -1))
         with np.errstate(all="ignore"):
-            found = ask(answer, {"mean": mean.copy(), "std": std.copy(), "best": best})
-        try:
-            found = np.array(found, float)
-        except (TypeError, ValueError):
-            return f"expected an array of five numbers, got {found!r:.60}."
-        if found.shape != mean.shape:
-            return f"mean and std have the shape {mean.shape}, the result has {found.shape}."
+            found = ask(answer, {"mean": mean, "std": std, "best": best})
+        found = array(found, mean.shape)
         if np.allclose(found, wanted, atol=1e-4):
             continue
         if np.isnan(found[3:]).any():

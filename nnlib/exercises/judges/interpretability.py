@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..core import ask, compare, judge, numbers
+from ..core import array, ask, compare, judge, numbers
 
 
 @judge("two ways to share")
@@ -53,13 +53,7 @@ def averaged_baselines(answer):
         for baselines, steps in ((one, 8), (three, 1), (three, 5))
     ]
     for case in cases:
-        right, found = _averaged(**case), ask(answer, case)
-        try:
-            found = np.array(found, float)
-        except (TypeError, ValueError):
-            return f"expected an array of two numbers, got {found!r:.60}."
-        if found.shape != (2,):
-            return f"expected one number for each input, shape (2,), got {found.shape}."
+        right, found = _averaged(**case), array(ask(answer, case), (2,))
         if np.allclose(found, right, rtol=1e-6, atol=1e-9):
             continue
         about = f"with {len(case['baselines'])} baseline(s) and {case['steps']} step(s)"

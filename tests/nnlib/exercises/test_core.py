@@ -1033,3 +1033,13 @@ def test_verdict_is_words_and_a_sign(answer, sign, state):
 def test_page_escapes_what_the_answer_says():
     page = core.Verdict("wrong", "not yet: <b> & 1 < 2")._repr_mimebundle_()["text/html"]
     assert "&lt;b&gt; &amp; 1 &lt; 2" in page
+
+
+def test_an_array_is_told_apart_from_what_is_none():
+    assert core.array([1, 2.5], (2,)).tolist() == [1, 2.5]
+    with pytest.raises(core.Wrong, match=r"^for n = 2 expected the shape \(2,\), got \(3,\)\.$"):
+        core.array([1, 2, 3], (2,), "for n = 2")
+    with pytest.raises(core.Wrong, match="^expected numbers, got 'two'"):
+        core.array("two", (2,))
+    with pytest.raises(core.Wrong, match="^for n = 2 expected a number, got"):
+        core.number("two", "for n = 2")
