@@ -1039,7 +1039,7 @@ def test_an_array_is_told_apart_from_what_is_none():
     assert core.array([1, 2.5], (2,)).tolist() == [1, 2.5]
     with pytest.raises(core.Wrong, match=r"^for n = 2 expected the shape \(2,\), got \(3,\)\.$"):
         core.array([1, 2, 3], (2,), "for n = 2")
-    with pytest.raises(core.Wrong, match="^expected numbers, got 'two'"):
+    with pytest.raises(core.Wrong, match=r"^expected numbers, got 'two'"):
         core.array("two", (2,))
-    with pytest.raises(core.Wrong, match="^for n = 2 expected a number, got"):
+    with pytest.raises(core.Wrong, match=r"^for n = 2 expected a number, got"):
         core.number("two", "for n = 2")
