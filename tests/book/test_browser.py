@@ -163,6 +163,13 @@ def test_formulas_are_set(visit):
     assert visit.page.locator("mjx-merror, [data-mjx-error]").count() == 0
 
 
+def test_formulas_fit_the_column(visit):
+    """On a desktop: on a phone a long formula scrolls."""
+    cut = """blocks => blocks.filter(block => block.scrollWidth - block.clientWidth > 2)
+                             .map(block => block.textContent.trim().slice(0, 60))"""
+    assert visit.page.locator("article div.math").evaluate_all(cut) == []
+
+
 def barriers(page, options):
     """Return what axe finds on a page that keeps somebody from reading it."""
     return [
