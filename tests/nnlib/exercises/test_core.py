@@ -1039,6 +1039,8 @@ def test_an_array_is_told_apart_from_what_is_none():
     assert core.array([1, 2.5], (2,)).tolist() == [1, 2.5]
     with pytest.raises(core.Wrong, match=r"^for n = 2 expected the shape \(2,\), got \(3,\)\.$"):
         core.array([1, 2, 3], (2,), "for n = 2")
+    with pytest.raises(core.Wrong, match="shape"):
+        core.array([[1], [2]], (2,))
     with pytest.raises(core.Wrong, match=r"^expected numbers, got 'two'"):
         core.array("two", (2,))
     with pytest.raises(core.Wrong, match=r"^for n = 2 expected a number, got"):
