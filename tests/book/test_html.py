@@ -271,3 +271,17 @@ def test_the_ledger_lists_the_theorems_of_the_chapters(built_book):
     rows = {tuple(td.get_text(strip=True) for td in tr.select("td")) for tr in soup.select("tr")}
     assert ("PAC-Bayes", "Generalisation") in rows
     assert ("Perceptron convergence", "The perceptron") in rows
+
+
+def test_every_part_opens_with_a_picture_and_a_question(built_book):
+    for part in plan.load(ROOT).parts:
+        if not part.chapters[0].done:
+            continue
+        page = built_book / f"{part.index}.html"
+        opening = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one(
+            "figure"
+        )
+        assert len(opening.img["alt"]) > 40
+        assert opening.figcaption.get_text().strip().rstrip("#").strip().endswith("?")
+        assert (page.parent / opening.a["href"]).is_file()
+        assert (page.parent / opening.img["src"]).is_file()

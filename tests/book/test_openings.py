@@ -1,14 +1,10 @@
-"""The opening page of each part begins with a picture and a question."""
+"""The picture of an opening page and the words for it, taken from a notebook."""
 
 import base64
 import json
 
 import pytest
-from bs4 import BeautifulSoup
-from conftest import ROOT, html_folder
-from nnbook import openings, plan
-
-PARTS = plan.load(ROOT).parts
+from nnbook import openings
 
 
 def notebook(tmp_path, *texts):
@@ -31,13 +27,3 @@ def test_a_picture_without_words_is_none(tmp_path):
     path = notebook(tmp_path, "<Figure size 640x480>")
     with pytest.raises(ValueError, match="has no picture"):
         openings.first_picture(path)
-
-
-@pytest.mark.parametrize("part", [p for p in PARTS if p.chapters[0].done], ids=lambda p: p.folder)
-def test_every_part_opens_with_a_picture_and_a_question(part):
-    page = html_folder() / f"{part.index}.html"
-    figure = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one("figure")
-    assert len(figure.img["alt"]) > 40
-    assert figure.figcaption.get_text().strip().rstrip("#").strip().endswith("?")
-    assert (page.parent / figure.a["href"]).is_file()
-    assert (page.parent / figure.img["src"]).is_file()
