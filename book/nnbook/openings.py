@@ -1,7 +1,7 @@
-"""The picture and the question on the opening page of a part: `{opening}`.
+"""A chapter's first picture and a question, where a part or the book opens: `{opening}`.
 
-The argument is the name of a chapter of the part; its first picture is shown, with the words for
-those who cannot see it, and leads to the chapter. The content is the question, as caption.
+The argument is the name of a chapter; its first picture is shown, with the words for those who
+cannot see it, and leads to the chapter. The content is the question, as caption.
 """
 
 import base64
@@ -12,6 +12,8 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+
+from nnbook import plan as plans
 
 # What stands before the words for a picture in the text of a figure and of an explorer.
 PREFIX = re.compile(r'^(?:Figure: |Explorer ".*?" of [^.]*\. )', re.S)
@@ -53,9 +55,10 @@ class OpeningDirective(SphinxDirective):
         """Store the picture beside the build and return the figure."""
         page = Path(self.env.doc2path(self.env.docname))
         name = self.arguments[0]
-        notebook = page.parent / f"{name}.ipynb"
-        if not notebook.is_file():
-            raise self.error(f"no chapter is called {name!r} in {page.parent.name}")
+        found = [chapter for chapter in plans.load(self.env.srcdir).done if chapter.name == name]
+        if not found:
+            raise self.error(f"no finished chapter is called {name!r}")
+        notebook = Path(self.env.srcdir) / f"{found[0].file}.ipynb"
         self.env.note_dependency(str(notebook))
         try:
             png, alt = first_picture(notebook)
@@ -64,8 +67,9 @@ class OpeningDirective(SphinxDirective):
         stored = Path(self.env.doctreedir) / "openings" / f"{name}.png"
         stored.parent.mkdir(parents=True, exist_ok=True)
         stored.write_bytes(png)
+        chapter = Path(os.path.relpath(notebook.with_suffix(".html"), page.parent)).as_posix()
+        link = nodes.reference(refuri=chapter, internal=True)
         address = Path(os.path.relpath(stored, page.parent)).as_posix()
-        link = nodes.reference(refuri=f"{name}.html", internal=True)
         link += nodes.image(uri=address, alt=alt)
         caption = nodes.caption()
         paragraph = nodes.Element()

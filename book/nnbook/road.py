@@ -83,9 +83,18 @@ def road_html(plan, link):
         )
     return (
         f'<nav class="nn-road" aria-label="The road from neuron to Transformer">{maps}'
-        f'<p class="nn-key"><span class="nn-bead done"></span> {ready} of {total} chapters stand'
-        f' <span class="nn-bead"></span> to come</p>'
+        f"{_key(ready, total)}"
         f'<ol class="nn-parts">{"".join(rows)}</ol></nav>'
+    )
+
+
+def _key(ready, total):
+    """Return what the beads mean; a finished book needs no words for it."""
+    if ready == total:
+        return ""
+    return (
+        f'<p class="nn-key"><span class="nn-bead done"></span> {ready} of {total} chapters'
+        f' <span class="nn-bead"></span> to come</p>'
     )
 
 

@@ -273,15 +273,14 @@ def test_the_ledger_lists_the_theorems_of_the_chapters(built_book):
     assert ("Perceptron convergence", "The perceptron") in rows
 
 
-def test_every_part_opens_with_a_picture_and_a_question(built_book):
-    for part in plan.load(ROOT).parts:
-        if not part.chapters[0].done:
-            continue
-        page = built_book / f"{part.index}.html"
-        opening = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one(
-            "figure"
-        )
-        assert len(opening.img["alt"]) > 40
-        assert opening.figcaption.get_text().strip().rstrip("#").strip().endswith("?")
-        assert (page.parent / opening.a["href"]).is_file()
-        assert (page.parent / opening.img["src"]).is_file()
+def test_the_book_and_every_part_open_with_a_picture_and_a_question(built_book):
+    parts = [part.index for part in plan.load(ROOT).parts if part.chapters[0].done]
+    for name in ["book/index", *parts]:
+        page = built_book / f"{name}.html"
+        openings = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("figure")
+        assert openings
+        for opening in openings:
+            assert len(opening.img["alt"]) > 40
+            assert opening.figcaption.get_text().strip().rstrip("#").strip().endswith("?")
+            assert (page.parent / opening.a["href"]).is_file()
+            assert (page.parent / opening.img["src"]).is_file()
