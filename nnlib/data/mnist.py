@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..checks import check_flag, float_type
 from .files import verified
 
 __all__ = ["Digits", "mnist"]
@@ -49,12 +50,15 @@ def mnist(flatten=False, dtype=np.float32, folder=None):
     ------
     FileNotFoundError, OSError
         If the file is missing or damaged.
+    TypeError
+        If the type holds no floating-point numbers.
 
     Notes
     -----
     Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits;
     CC BY-SA 3.0. The draw is random with a fixed seed; no image was changed.
     """
+    dtype, flatten = float_type(dtype), check_flag("mnist: flatten", flatten)
     with np.load(io.BytesIO(verified("mnist.npz", folder)), allow_pickle=False) as stored:
         parts = {name: stored[name] for name in Digits._fields}
     for part in ("x_train", "x_test"):

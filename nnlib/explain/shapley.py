@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..checks import check_count, generator
+from ..checks import check_count, generator, real_array
 from .score import example, function, scores
 
 __all__ = ["SampledShapley", "present", "shapley_sampled", "shapley_values"]
@@ -16,7 +16,7 @@ MOST = 16  # players of an exact computation: 65,536 coalitions
 
 def _worth(value, coalitions):
     """Return what each coalition is worth, as floats."""
-    worth = np.asarray(function("value", value)(coalitions), np.float64)
+    worth = real_array("value's answer", function("value", value)(coalitions), np.float64)
     if worth.shape != coalitions.shape[:1]:
         raise ValueError(
             f"value must return one number for each of {len(coalitions)} coalitions, it returned "
@@ -129,7 +129,7 @@ def present(model, x, target=None, *, regions, baseline=0.0):
     callable
         For `shapley_values` and `shapley_sampled`.
     """
-    x, regions = example("x", x), np.asarray(regions)
+    x, regions = example("x", x), real_array("regions", regions)
     if regions.shape != x.shape or regions.dtype.kind not in "iu":
         raise ValueError(f"regions must be whole numbers of shape {x.shape}, got {regions.shape}")
     if regions.size and regions.min() < 0:

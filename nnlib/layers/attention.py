@@ -339,10 +339,11 @@ class MultiheadAttention(Module):
             mask = np.tri(length, keys, keys - length, dtype=bool) if several else None
         p = self.dropout if self.training else 0.0
         weights = None
-        if need_weights:
+        if check_flag("need_weights", need_weights):
             weights = attention_weights(q, k, mask)
             out = dropout(weights, p, rng=self.rng) @ v
-            weights = weights.mean(1) if average_attn_weights else weights
+            if check_flag("average_attn_weights", average_attn_weights):
+                weights = weights.mean(1)
             weights = weights if batched else weights[0]
         else:
             out = scaled_dot_product_attention(q, k, v, mask, p, rng=self.rng)  # Eq. (67)

@@ -11,6 +11,7 @@ import reprlib
 import numpy as np
 
 from ..autograd.tensor import DIFFERENTIABLE, Tensor, increment_version, number_type
+from ..checks import check_flag
 
 __all__ = ["Buffer", "Handle", "Module", "ModuleList", "Parameter", "Sequential"]
 
@@ -142,7 +143,7 @@ class Module:
         for name, child in self._children():
             inner = f"{prefix}.{name}" if prefix else name
             yield from child.named_modules(memo, inner, remove_duplicate)
-        if not remove_duplicate:
+        if not check_flag("remove_duplicate", remove_duplicate):
             memo.remove(self)  # only those that are being walked through
 
     def modules(self):
@@ -244,7 +245,7 @@ class Module:
         """
         own = dict(self._named((Parameter, Buffer), False))
         missing, unknown = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
-        if strict and (missing or unknown):
+        if check_flag("strict", strict) and (missing or unknown):
             raise KeyError(f"state_dict does not fit: missing {missing}, unknown {unknown}")
         arrays = {
             name: np.asarray(value.data if isinstance(value, Tensor) else value)

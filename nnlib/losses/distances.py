@@ -2,7 +2,7 @@
 
 from ..autograd.operations import norm
 from ..autograd.tensor import as_tensor, float_tensor, minimum
-from ..checks import check_number
+from ..checks import check_flag, check_number
 from ..layers.activations import relu
 from ..layers.module import Module
 from .reduction import check_reduction
@@ -84,6 +84,7 @@ def triplet_margin_loss(
     """
     check_reduction(reduction)
     check_number("triplet_margin_loss: margin", margin, 0, above=True)
+    swap = check_flag("triplet_margin_loss: swap", swap)
     near = pairwise_distance(anchor, positive, p, eps)
     far = pairwise_distance(anchor, negative, p, eps)
     if swap:
@@ -102,7 +103,8 @@ class TripletMarginLoss(Module):
     def __init__(self, margin=1.0, p=2.0, eps=1e-6, swap=False, *, reduction="mean"):
         check_reduction(reduction)
         check_number("triplet_margin_loss: margin", margin, 0, above=True)
-        self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
+        self.margin, self.p, self.eps = margin, p, eps
+        self.swap = check_flag("triplet_margin_loss: swap", swap)
         self.reduction = reduction
 
     def forward(self, anchor, positive, negative):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..checks import check_flag
 from ..layers.module import Module
 from .reduction import REDUCTIONS, check_reduction, reduced, same_shape
 
@@ -42,6 +43,7 @@ def kl_div(input, target, reduction="mean", log_target=False):
     """
     check_reduction(reduction, ALLOWED)
     input, target = same_shape("kl_div", input, target)
+    log_target = check_flag("kl_div: log_target", log_target)
     log_q, t = input.data, target.data
     if log_target:
         p, log_p = np.exp(t), t
@@ -67,7 +69,8 @@ class KLDivLoss(Module):
 
     def __init__(self, reduction="mean", log_target=False):
         check_reduction(reduction, ALLOWED)
-        self.reduction, self.log_target = reduction, log_target
+        self.reduction = reduction
+        self.log_target = check_flag("kl_div: log_target", log_target)
 
     def forward(self, input, target):
         """Return the loss."""

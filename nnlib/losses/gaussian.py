@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.tensor import as_tensor, float_tensor
-from ..checks import check_number
+from ..checks import check_flag, check_number
 from ..layers.module import Module
 from .reduction import check_reduction, reduced
 
@@ -59,7 +59,7 @@ def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"
         raise ValueError(f"{op} needs variances of at least 0, found {var.data.min()}")
     error, v = input.data - target.data, np.maximum(var.data, var.dtype.type(eps))
     losses = 0.5 * (np.log(v) + error * error / v)
-    if full:
+    if check_flag("gaussian_nll_loss: full", full):
         losses = losses + 0.5 * math.log(2 * math.pi)
 
     def vjp(g):
@@ -75,7 +75,8 @@ class GaussianNLLLoss(Module):
     def __init__(self, *, full=False, eps=1e-6, reduction="mean"):
         check_reduction(reduction)
         check_number("gaussian_nll_loss: eps", eps, 0, above=True)
-        self.full, self.eps, self.reduction = full, eps, reduction
+        self.full = check_flag("gaussian_nll_loss: full", full)
+        self.eps, self.reduction = eps, reduction
 
     def forward(self, input, target, var):
         """Return the loss."""

@@ -23,6 +23,7 @@ class HiddenLayer(Module):
     """
 
     def __init__(self, n_in, n_out, activation, init, norm, residual, *, rng, dtype):
+        residual = check_flag("residual", residual)
         if residual and n_in != n_out:
             raise ValueError(f"a shortcut adds equal shapes, got n_in = {n_in}, n_out = {n_out}")
         self.linear = Linear(n_in, n_out, rng=rng, dtype=dtype)

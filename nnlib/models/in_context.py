@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..autograd.tensor import as_tensor
-from ..checks import check_sizes, generator
+from ..checks import check_number, check_sizes, float_type, generator
 from ..layers.linear import Linear
 from ..layers.module import Module, ModuleList
 from ..layers.norm import LayerNorm
@@ -109,8 +109,17 @@ def regression_tasks(count, n, features, noise=0.5, *, rng=None, dtype=np.float6
     x : ndarray, shape (count, n, features)
     y : ndarray, shape (count, n)
     w : ndarray, shape (count, features)
+
+    Raises
+    ------
+    ValueError
+        If a size is below 1 or the noise below 0.
+    TypeError
+        If the type holds no floating-point numbers.
     """
     check_sizes("regression_tasks", count, n, features)
+    check_number("regression_tasks: noise", noise, 0)
+    dtype = float_type(dtype)
     rng = generator(rng)
     w = rng.standard_normal((count, features))
     x = rng.standard_normal((count, n, features))

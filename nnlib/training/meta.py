@@ -4,7 +4,7 @@ import numpy as np
 
 from ..autograd import func
 from ..autograd.tensor import Tensor, as_tensor
-from ..checks import check_count, check_number, generator
+from ..checks import check_count, check_flag, check_number, generator, real_array
 
 __all__ = ["adapt", "episode", "meta_gradient", "prototypes"]
 
@@ -34,7 +34,7 @@ def episode(labels, ways, shots, queries, *, rng=None):
     ValueError
         If there are too few classes, or too few examples of one.
     """
-    labels = np.asarray(labels)
+    labels = real_array("labels", labels)
     if labels.ndim != 1:
         raise ValueError(f"expected one label for each example, got shape {labels.shape}")
     ways = check_count("ways", ways, 1)
@@ -142,7 +142,7 @@ def meta_gradient(support_loss, query_loss, params, rate, steps=1, first_order=F
     """
     *before, last = adapt(support_loss, params, rate, steps)
     gradient, value = func.grad_and_value(query_loss)(last)
-    if not first_order:
+    if not check_flag("first_order", first_order):
         for point in reversed(before):
             product = func.hvp(support_loss, (point,), (gradient,))
             gradient = _step(gradient, product, rate)

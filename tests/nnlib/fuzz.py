@@ -23,7 +23,7 @@ import numpy as np
 
 import nnlib as nn
 import nnlib.functional as F
-from nnlib import data, func, models, optim, pioneers, search, theory
+from nnlib import data, explain, func, meta, models, optim, pioneers, privacy, search, theory
 from nnlib.optim import lr_scheduler
 
 PACKAGE = Path(nn.__file__).parent
@@ -62,6 +62,9 @@ def targets():
         "pioneers": pioneers,
         "theory": theory,
         "search": search,
+        "explain": explain,
+        "meta": meta,
+        "privacy": privacy,
     }.items():
         for name in space.__all__:
             thing = getattr(space, name)
@@ -210,7 +213,7 @@ MEANT = {
         "nhead dim_feedforward kernel_size stride padding dilation groups size k length count dim_"
         "upscale_factor output_size vocab_size block_size num_classes T_max T_0 step_size "
         "batch_size total_steps total_iters num_parameters normalized_shape repeats hidden visible "
-        "steps num_encoder_layers num_decoder_layers".split(),
+        "steps num_encoder_layers num_decoder_layers players ways shots queries orders".split(),
         small,
     ),
     **dict.fromkeys("p dropout dropout_p momentum alpha beta gamma lr eps noise".split(), share),
@@ -259,6 +262,11 @@ MEANT = {
     "dtype": either(np.float32, np.float64),
     "gradients": lambda rng: {"w": rng.random((3, 2, 2)), "b": rng.random((3, 2))},
     **dict.fromkeys("max_grad_norm noise_multiplier sample_rate delta".split(), share),
+    "value": lambda rng: lambda coalitions: np.asarray(coalitions, float).sum(-1),
+    "maps": lambda rng: rng.random((3, 2, 2)),
+    "labels": lambda rng: rng.integers(0, 3, 30),
+    "regions": lambda rng: np.eye(3, dtype=bool),
+    "baseline": small,
     "name": either("weight", "and", "xor"),
     "state": lambda rng: {"linear.weight": np.ones((2, 3), np.float32)},
 }
@@ -286,9 +294,9 @@ def arguments(rng, function, wild, skip=0):
             positional += [draw(rng, parameter.name, wild) for _ in range(rng.integers(0, 3))]
         elif parameter.kind is parameter.VAR_KEYWORD:
             continue
-        elif parameter.default is parameter.empty:
+        elif parameter.default is parameter.empty and parameter.kind is not parameter.KEYWORD_ONLY:
             positional.append(draw(rng, parameter.name, wild))
-        elif rng.random() < 0.3:
+        elif parameter.default is parameter.empty or rng.random() < 0.3:
             named[parameter.name] = draw(rng, parameter.name, wild)
     return positional, named
 
