@@ -185,7 +185,7 @@ class Module:
     def train(self, mode=True):
         """Put this module and all below it into training mode (or out of it)."""
         for _, module in self.named_modules():
-            module.training = bool(mode)
+            module.training = check_flag("mode", mode)
         return self
 
     def eval(self):

@@ -23,6 +23,12 @@ class HiddenLayer(Module):
     """
 
     def __init__(self, n_in, n_out, activation, init, norm, residual, *, rng, dtype):
+        check_sizes("HiddenLayer", n_in, n_out)
+        for name, value in (("activation", activation), ("init", init), ("norm", norm)):
+            if name == "norm" and value is None:
+                continue
+            if not callable(value) or isinstance(value, Module):
+                raise TypeError(f"{name} must make what every layer gets, got {value!r:.60}")
         residual = check_flag("residual", residual)
         if residual and n_in != n_out:
             raise ValueError(f"a shortcut adds equal shapes, got n_in = {n_in}, n_out = {n_out}")
@@ -92,11 +98,6 @@ class DeepMLP(Module):
     ):
         check_sizes("DeepMLP", n_in, n_out, width, depth)
         check_flag("residual", residual)
-        for name, value in (("activation", activation), ("init", init), ("norm", norm)):
-            if name == "norm" and value is None:
-                continue
-            if not callable(value) or isinstance(value, Module):
-                raise TypeError(f"{name} must make what every layer gets, got {value!r:.60}")
         rng = generator(rng)
         factory_kwargs = {"rng": rng, "dtype": dtype}
         self.layers = Sequential()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..checks import check_count, check_number, check_word
+from ..checks import check_count, check_flag, check_number, check_word
 from .acquisition import expected_improvement, lower_confidence_bound, probability_of_improvement
 from .gaussian_process import GaussianProcess
 from .strategy import Strategy
@@ -71,7 +71,7 @@ class Bayesian(Strategy):
         self.initial = check_count("initial", initial)
         self.batch = check_count("batch", batch)
         check_word("acquisition", acquisition, ACQUISITIONS)
-        self.acquisition, self.log = acquisition, bool(log)
+        self.acquisition, self.log = acquisition, check_flag("log", log)
         self.kappa = float(check_number("kappa", kappa, 0))
 
     @property
