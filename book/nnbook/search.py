@@ -2,8 +2,9 @@
 
 Sphinx's index counts a word of a program like one of a sentence, and does not know how often a
 page speaks of something. Here code is left out of the index, and the counts of each page's frequent
-words go into a file of their own, by which static/scorer.js puts the pages in order. What the
-results show, and where they lead, is in static/search.js.
+words go into a file of their own, by which static/scorer.js puts the pages in order. Either
+spelling, "normalization" or "normalisation", finds the other. What the results show, and where they
+lead, is in static/search.js.
 """
 
 import json
@@ -18,6 +19,8 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 SUBJECTS = 60  # words of a page that are taken for its subjects,
 OFTEN = 8  # if it has each at least so often
 HEAD = "window.nnSubjects = "
+# One spelling for the index and for what is sought; static/search.js does the same.
+BRITISH = re.compile(r"is(?=(?:e[drs]?|ers|ing|ations?)$)")
 
 
 def subjects(text, stem=str):
@@ -44,8 +47,16 @@ def _without_code(visit):
     return dispatch
 
 
+def american(word):
+    """Return a word with -ize for -ise, so that either spelling finds the other."""
+    return BRITISH.sub("iz", word)
+
+
 def _with_subjects(feed):
     def extended(self, docname, filename, title, doctree):
+        if "stem" not in vars(self.lang):
+            plain = self.lang.stem
+            self.lang.stem = lambda word: plain(american(word))
         feed(self, docname, filename, title, doctree)
         counts = subjects(prose(doctree), lambda word: self.lang.stem(word).lower())
         known = vars(self).setdefault("nn_subjects", {})

@@ -281,3 +281,13 @@ def test_the_book_works_from_files(browser, built_book):
     assert visit.problems == []
     assert visit.outside == []
     visit.context.close()
+
+
+def test_either_spelling_finds_the_chapter(browser, site):
+    for word in ("batch normalization", "batch normalisation"):
+        visit = Visit(browser, f"{site}/search.html?q={word}", site)
+        visit.page.wait_for_selector("#search-results li a")
+        links = visit.page.locator("#search-results ul.search > li > a").all()
+        found = [link.get_attribute("href") for link in links[:2]]
+        assert any("07_3_normalization" in address for address in found), (word, found)
+        visit.context.close()

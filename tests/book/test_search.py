@@ -6,7 +6,7 @@ import time
 
 from docutils import nodes
 from docutils.utils import new_document
-from nnbook.search import prose, subjects
+from nnbook.search import american, prose, subjects
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -21,6 +21,17 @@ def test_prose_has_no_code_and_no_formulas():
     page += nodes.paragraph("", "", nodes.Text("Rates and "), nodes.math("", "x_{rate}"))
     page += nodes.literal_block("", "for rate in rates: pass")
     assert prose(page).split() == ["Rates", "and"]
+
+
+def test_either_spelling_finds_the_other():
+    spelt = {"normalisation": "normalization", "initialised": "initialized", "noise": "noize"}
+    assert {word: american(word) for word in spelt} == spelt
+    assert american("regularization") == "regularization"
+    assert [american(word) for word in ("bias", "history", "disease")] == [
+        "bias",
+        "history",
+        "disease",
+    ]
 
 
 def counts_after_a_build(source):

@@ -2,6 +2,13 @@
 "use strict";
 
 (() => {
+  // One spelling for what is sought and for the index (search.py): -ize for -ise.
+  const Plain = window.Stemmer;
+  window.Stemmer = function () {
+    const stemmer = new Plain();
+    this.stemWord = (word) => stemmer.stemWord(word.replace(/is(?=(?:e[drs]?|ers|ing|ations?)$)/, "iz"));
+  };
+
   const SHOWN = 200; // letters of an excerpt
   const OUT = "script, style, .headerlink, pre, .cell_input, details.hide, nav, .nn-live, mjx-assistive-mml";
 
