@@ -57,7 +57,8 @@ def table(plan):
 
 
 def _files(part):
-    return (chapter.file for chapter in part.chapters if chapter.done)
+    yield from (chapter.file for chapter in part.chapters if chapter.done)
+    yield from (page for page, _ in part.pages)
 
 
 def main(arguments=None, root=ROOT):

@@ -84,12 +84,16 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the book: its folder below chapters/, its title, its source, its chapters."""
+    """One part of the book: its folder below chapters/, its title, its source, its chapters.
+
+    `pages` are further pages of the part, behind its chapters, as pairs of file and title.
+    """
 
     folder: str
     title: str
     source: str
     chapters: tuple[Chapter, ...]
+    pages: tuple[tuple[str, str], ...] = ()
 
     @property
     def number(self):
@@ -153,6 +157,7 @@ class Plan:
         for part in self.parts:
             yield part.index
             yield from (chapter.file for chapter in part.chapters if chapter.done)
+            yield from (file for file, _ in part.pages)
         yield from around["after"]["pages"]
 
 
@@ -189,7 +194,7 @@ def files(root="."):
 def titles(root="."):
     """Return the pages below chapters/ with their titles, without numbers, as pairs."""
     top = Path(root)
-    found = [*top.glob("chapters/*/index.md"), *top.glob("chapters/*/*.ipynb")]
+    found = [*top.glob("chapters/*/*.md"), *top.glob("chapters/*/*.ipynb")]
     return tuple(
         (path.relative_to(top).with_suffix("").as_posix(), _title(path, path.stat().st_mtime_ns))
         for path in sorted(found)
@@ -280,10 +285,17 @@ def _part(entry, rows, everything, titles):
             )
         )
     title = titles.get(f"chapters/{folder}/index", "")
-    return Part(folder, title, entry.get("source", GUIDE), tuple(chapters))
+    pages = [f"chapters/{folder}/{name}" for name in entry.get("pages", [])]
+    return Part(
+        folder,
+        title,
+        entry.get("source", GUIDE),
+        tuple(chapters),
+        tuple((page, titles.get(page, "")) for page in pages),
+    )
 
 
-PART = {"folder", "source", "chapter"}
+PART = {"folder", "source", "chapter", "pages"}
 CHAPTER = {"name", "title", "one_line", "flag", "sections"} | {k + "s" for k in KEYS} - {"headings"}
 
 
@@ -301,6 +313,10 @@ def _titles_wrong(raw, titles):
         index = f"chapters/{part['folder']}/index"
         if not titles.get(index):
             yield f"{index}.md does not stand or has no title"
+        for name in part.get("pages", []):
+            page = f"chapters/{part['folder']}/{name}"
+            if not titles.get(page):
+                yield f"{page}.md does not stand or has no title"
         for chapter in part.get("chapter", []):
             file = f"chapters/{part['folder']}/{chapter['name']}"
             if file not in titles and not chapter.get("title"):

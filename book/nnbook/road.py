@@ -99,11 +99,16 @@ def _key(ready, total):
 
 
 def part_html(plan, folder, link):
-    """Return the chapters of one part, each with its one line."""
+    """Return the chapters of one part, each with its one line, and its further pages."""
     for part, (stop, chapters) in zip(plan.parts, stops(plan, link), strict=True):
         if part.folder == folder:
             label = f"Chapters of part {stop.number}"
-            return f'<nav class="nn-contents" aria-label="{label}">{chapter_list(chapters)}</nav>'
+            further = "".join(
+                f'<p><a href="{escape(link(page), quote=True)}">{escape(title)}</a></p>'
+                for page, title in part.pages
+            )
+            listed = chapter_list(chapters) + further
+            return f'<nav class="nn-contents" aria-label="{label}">{listed}</nav>'
     raise ValueError(f"the plan has no part in the folder {folder!r}")
 
 

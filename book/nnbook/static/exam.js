@@ -1,0 +1,261 @@
+// Marks the answers of the exam, gives the hint that fits a mistake, and keeps the score in this
+// browser. Reading a number and counting points need no page, so that tests can call them alone.
+"use strict";
+
+const nnExam = (() => {
+  const NUMBER = String.raw`(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?`;
+  const ONE = new RegExp(`^([+-]?)(${NUMBER})(?:/(${NUMBER}))?(%?)$`);
+
+  // All numbers that a text can mean: "1,250" is 1.25 or 1250. Empty if it is none.
+  function read(text, unit = "") {
+    const plain = text
+      .trim()
+      .toLowerCase()
+      .replace(/[\u2212\u2013]/g, "-")
+      .replace(/\s*[x\u00d7*\u00b7]\s*10\s*\^?\s*\(?\s*([+-]?\d+)\s*\)?/, "e$1")
+      .replace(/\s+/g, "");
+    const found = new Set();
+    const ways = [plain.replace(/,/g, ".")];
+    if (/^[+-]?\d{1,3}(,\d{3})+(\.\d*)?%?$/.test(plain)) ways.push(plain.replace(/,/g, ""));
+    for (const way of ways) {
+      const match = ONE.exec(way);
+      if (!match) continue;
+      const [, sign, above, below, percent] = match;
+      let value = Number(above) / (below ? Number(below) : 1);
+      if (percent && unit !== "%") value /= 100;
+      if (sign === "-") value = -value;
+      if (Number.isFinite(value)) found.add(value);
+    }
+    return [...found];
+  }
+
+  const near = (a, b, tolerance) => Math.abs(a - b) <= tolerance + 1e-9 * Math.max(1, Math.abs(b));
+  const same = (a, b) => a.length === b.length && a.every((value, i) => value === b[i]);
+
+  // What is to be said of an answer: {right}, with `hint` where one fits; null if nothing was given.
+  function mark(known, given) {
+    if (known.asks === "number") {
+      const values = read(given, known.unit);
+      if (!values.length) return null;
+      if (values.some((value) => near(value, known.answer, known.tolerance))) return { right: true };
+      const room = known.tolerance / 2;
+      const hint = known.hints.findIndex((wrong) => values.some((value) => near(value, wrong, room)));
+      return { right: false, hint: hint < 0 ? "general" : hint };
+    }
+    if (!given.length) return null;
+    if (known.asks === "line") {
+      if (given[0] === known.answer) return { right: true };
+      const hint = known.hints.indexOf(given[0]);
+      return { right: false, hint: hint < 0 ? "general" : hint };
+    }
+    if (known.asks === "order") {
+      const wanted = known.answer.map((_, shown) => known.answer.indexOf(shown) + 1);
+      return same(given, wanted) ? { right: true } : { right: false, hint: "general" };
+    }
+    if (same(given, known.answer)) return { right: true };
+    const wrong = given.find((option) => !known.answer.includes(option));
+    return { right: false, hint: wrong ?? "general" };
+  }
+
+  // Points of an attempt, the first being 0; of a prediction by the rule of Brier.
+  function points(known, right, attempt, sure) {
+    if (known.kind === "predict") return 1 - 4 * ((right ? 1 : 0) - sure) ** 2;
+    return right ? ([1, 0.5][attempt] ?? 0) : 0;
+  }
+
+  return { read, mark, points };
+})();
+
+if (typeof document !== "undefined") {
+  (() => {
+    const KEY = "nn-exam";
+    const board = document.querySelector(".nn-exam");
+    const data = document.querySelector(".nn-exam-data");
+    if (!board || !data) return;
+    const known = JSON.parse(data.textContent);
+    const boxes = [...document.querySelectorAll(".nn-question")];
+    let kept = {};
+    try {
+      const stored = JSON.parse(localStorage.getItem(KEY));
+      if (stored && typeof stored === "object" && !Array.isArray(stored)) kept = stored;
+    } catch {
+      kept = {}; // no storage, or not ours: the exam works without
+    }
+
+    function keep() {
+      try {
+        localStorage.setItem(KEY, JSON.stringify(kept));
+      } catch {
+        // The score lasts as long as the page.
+      }
+    }
+
+    const short = (value) => String(Math.round(value * 10) / 10).replace("-", "\u2212");
+
+    function count() {
+      const parts = {};
+      for (const [name, question] of Object.entries(known)) {
+        const part = (parts[question.part] ??= { won: 0, all: 0, done: 0 });
+        part.all += 1;
+        part.won += kept[name]?.points ?? 0;
+        part.done += kept[name]?.done || kept[name]?.opened ? 1 : 0;
+      }
+      for (const [number, part] of Object.entries(parts)) {
+        const place = board.querySelector(`[data-part="${number}"] .nn-points`);
+        place.textContent = `${short(part.won)} of ${part.all}`;
+      }
+      const all = Object.values(parts);
+      const sum = (key) => all.reduce((total, part) => total + part[key], 0);
+      board.querySelector(".nn-total .nn-points").textContent = `${short(sum("won"))} of ${sum("all")}`;
+      const open = Object.entries(parts).find(([, part]) => part.done < part.all);
+      const weakest = Object.entries(parts).sort(([, a], [, b]) => a.won / a.all - b.won / b.all)[0];
+      board.querySelector(".nn-advice").textContent = open
+        ? `${sum("done") ? "Go on" : "Start"} with part ${open[0]}.`
+        : `All answered. Read again first: part ${weakest[0]}.`;
+    }
+
+    function given(form, question) {
+      const fields = [...form.querySelectorAll("[name=answer]")];
+      if (question.asks === "number") return fields[0].value;
+      if (question.asks === "order") {
+        const places = fields.map((field) => Number(field.value));
+        return places.every(Boolean) ? places : [];
+      }
+      return fields.filter((field) => field.checked).map((field) => Number(field.value));
+    }
+
+    function fill(form, question, answer) {
+      const fields = [...form.querySelectorAll("[name=answer]")];
+      if (question.asks === "number") fields[0].value = answer ?? "";
+      else if (question.asks === "order") fields.forEach((f, i) => (f.value = answer?.[i] ?? ""));
+      else fields.forEach((f) => (f.checked = answer?.includes(Number(f.value)) ?? false));
+    }
+
+    function say(box, words, hint) {
+      const place = box.querySelector(".nn-feedback");
+      const line = document.createElement("p");
+      line.append(words);
+      const parts = [line];
+      if (hint !== undefined) {
+        const from = box.querySelector(`.nn-hint[data-hint="${hint}"]`);
+        if (from) parts.push(...[...from.cloneNode(true).childNodes]);
+      }
+      place.replaceChildren(...parts);
+    }
+
+    // Bring the page to what is kept of a question.
+    function show(box) {
+      const question = known[box.dataset.name];
+      const state = kept[box.dataset.name] ?? {};
+      const form = box.querySelector("form");
+      const solution = box.querySelector(".nn-exam-solution");
+      fill(form, question, state.given);
+      for (const field of form.querySelectorAll("[name=sure]")) {
+        field.checked = Number(field.value) === state.sure;
+      }
+      const tries = state.tries ?? 0;
+      const once = question.kind === "predict";
+      const closed = state.done || state.opened || (once && tries > 0);
+      form.querySelector("fieldset").disabled = Boolean(closed);
+      form.querySelector("button").hidden = Boolean(closed);
+      solution.hidden = !(closed || tries > 1);
+      if (!closed) solution.open = false;
+      box.classList.toggle("nn-right", state.right === true);
+      box.classList.toggle("nn-wrong", state.right === false);
+      const feedback = box.querySelector(".nn-feedback");
+      if (state.right === undefined) {
+        feedback.replaceChildren();
+      } else if (once) {
+        const sign = state.right ? "\u2713 Right" : "\u2717 Wrong";
+        say(box, `${sign}, at ${state.sure} %: ${short(state.points)} points.`, state.hint);
+      } else if (state.right) {
+        const won = state.points === 1 ? "1 point" : state.points ? "half a point" : "no point";
+        say(box, `\u2713 Right: ${won}.`);
+      } else {
+        const more = tries > 1 ? " The solution below can be opened." : "";
+        say(box, `\u2717 Not yet.${state.opened ? "" : more}`, state.hint);
+      }
+    }
+
+    function submit(box) {
+      const name = box.dataset.name;
+      const question = known[name];
+      const form = box.querySelector("form");
+      const answer = given(form, question);
+      const found = nnExam.mark(question, answer);
+      if (!found) {
+        const need = { number: "a number, such as 0.5 or 1/2", order: "a place for every step" };
+        say(box, `This needs ${need[question.asks] ?? "a choice"}.`);
+        return;
+      }
+      const field = form.querySelector("[name=sure]:checked");
+      if (question.kind === "predict" && !field) {
+        say(box, "Say how sure you are, too.");
+        return;
+      }
+      const state = kept[name] ?? { tries: 0, points: 0 };
+      const sure = field ? Number(field.value) : undefined;
+      state.points = nnExam.points(question, found.right, state.tries, sure / 100);
+      state.tries += 1;
+      Object.assign(state, { given: answer, right: found.right, hint: found.hint, sure });
+      state.done = found.right || question.kind === "predict";
+      kept[name] = state;
+      keep();
+      show(box);
+      count();
+      // The button is gone: the focus must not fall back to the top of the page.
+      if (state.done) box.querySelector("summary").focus({ preventScroll: true });
+    }
+
+    for (const box of boxes) {
+      box.querySelector("form").addEventListener("submit", (event) => {
+        event.preventDefault();
+        submit(box);
+      });
+      box.querySelector(".nn-exam-solution").addEventListener("toggle", (event) => {
+        const state = kept[box.dataset.name];
+        if (!event.target.open || !state || state.done || state.opened) return;
+        state.opened = true;
+        keep();
+        show(box);
+        count();
+      });
+      show(box);
+    }
+
+    // Mixed: the first question of every part, then the second of every part, and so on.
+    const home = boxes.map((box) => [box, box.parentElement]);
+    const mix = board.querySelector(".nn-mixed");
+    const mixed = document.createElement("div");
+    const parts = [...new Set(home.map(([, section]) => section))];
+    mix.addEventListener("click", () => {
+      const on = mix.getAttribute("aria-pressed") !== "true";
+      mix.setAttribute("aria-pressed", String(on));
+      if (on) {
+        const rank = new Map(home.map(([box, section]) => [box, boxes.filter(
+          (other) => other.parentElement === section).indexOf(box)]));
+        const order = [...boxes].sort((a, b) => rank.get(a) - rank.get(b));
+        board.after(mixed);
+        mixed.append(...order);
+      } else {
+        for (const [box, section] of home) section.append(box);
+        mixed.remove();
+      }
+      for (const section of parts) section.hidden = on;
+    });
+
+    board.querySelector(".nn-reset").addEventListener("click", () => {
+      if (!confirm("Forget all answers and the score?")) return;
+      kept = {};
+      try {
+        localStorage.removeItem(KEY);
+      } catch {
+        // There was nothing.
+      }
+      boxes.forEach(show);
+      count();
+    });
+    board.querySelector(".nn-tools").hidden = false;
+    count();
+  })();
+}
