@@ -173,7 +173,9 @@ def parse(text, chapters):
                 found.append(question)
         wrong += [f"{name} {fault}" for fault in faults]
     names = [question.name for question in found]
-    wrong += [f"{name} is the name of two questions" for name in {n for n in names if names.count(n) > 1}]
+    wrong += [
+        f"{name} is the name of two questions" for name in {n for n in names if names.count(n) > 1}
+    ]
     if wrong:
         raise ExamError(f"{EXAM} has faults:\n  " + "\n  ".join(wrong))
     return sorted(found, key=lambda question: question.part)

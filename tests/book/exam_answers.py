@@ -1,4 +1,4 @@
-"""Every answer of the exam, computed a second time: by simulation, by counting, by running the code.
+"""Every answer of the exam, computed a second time: by simulation, by counting, by running code.
 
 A function for each question, by its name. What it returns depends on what the question asks:
 
@@ -226,10 +226,12 @@ def _():
 
 @answer("nearest-neighbour")
 def _():
-    (wrong,) = printed("04_1_learning_problem", r"neighbour +training error 0 %, test error ([\d.]+)")
+    (wrong,) = printed(
+        "04_1_learning_problem", r"neighbour +training error 0 %, test error ([\d.]+)"
+    )
     (table,) = printed("04_1_learning_problem", r"table +training error 0 %, test error ([\d.]+)")
     assert table == 90
-    return nearest(wrong, 90, 50, 5, 1)
+    return nearest(wrong, 1, 5, 50, 90)
 
 
 @answer("softmax-slope")
@@ -304,8 +306,9 @@ def _():
             kept.discard(start)
         return peak
 
-    best = min(range(1, n + 1), key=most)
-    return most(best), n // best, n / 2, most(n)
+    s = math.isqrt(n)
+    assert most(s) == min(map(most, range(1, n + 1)))
+    return most(s), n // s, n / 2, most(n)
 
 
 # --- 5 -----------------------------------------------------------------------------------------
@@ -338,7 +341,10 @@ def _():
 def _():
     pattern = r"κ = 2500: descent +(\d+) steps, heavy ball +(\d+)"
     descent, ball = printed("05_2_momentum", pattern)
-    assert printed("05_2_momentum", r"κ = +25: descent +(\d+) steps, heavy ball +(\d+)") == [202, 47]
+    assert printed("05_2_momentum", r"κ = +25: descent +(\d+) steps, heavy ball +(\d+)") == [
+        202,
+        47,
+    ]
     assert descent == 20154
     return nearest(ball, 5_000, 500, 150, 50)
 
@@ -415,10 +421,7 @@ def _():
         layer.weight.data[...] = 1
         return layer
 
-    pool = nn.AvgPool2d(2) if hasattr(nn, "AvgPool2d") else None
-    if pool is None:  # a mean over 2 x 2 with stride 2 sees what a maximum can see
-        pool = nn.Conv2d(1, 1, 2, stride=2, bias=False, dtype=np.float64)
-        pool.weight.data[...] = 1
+    pool = nn.AvgPool2d(2)  # sees what a maximum can see
     return seen([ones(), pool, ones()]), 3 + 1 + 2, seen([ones(), ones()]), 3 * 3
 
 
@@ -438,7 +441,7 @@ def _():
     cell = nn.LSTMCell(3, 4, dtype=np.float64)
     x, h, c = rng.normal(size=3), rng.normal(size=4), rng.normal(size=4)
     W = np.hstack([cell.weight_ih.data, cell.weight_hh.data])
-    b = cell.bias_ih.data + (cell.bias_hh.data if hasattr(cell, "bias_hh") else 0)
+    b = cell.bias_ih.data + cell.bias_hh.data
     wanted = [part.data[0] for part in cell(x[None], (h[None], c[None]))]
 
     def works(space):
@@ -459,8 +462,7 @@ def _():
         return float((shares @ v).item())
 
     products = (q @ k.T)[0]
-    right = F.scaled_dot_product_attention(q[None], k[None], v[None])
-    right = float((right.data if hasattr(right, "data") else right[0].data).item())
+    right = F.scaled_dot_product_attention(q[None], k[None], v[None]).data.item()
     turned = float((np.exp(products / 2) / np.exp(products / 2).sum() @ v[::-1]).item())
     return right, out(products), out(products / 4), turned
 
@@ -563,12 +565,10 @@ def _():
     def works(space):
         mu, log_var = np.full((50_000, 1), 2.0), np.full((50_000, 1), math.log(0.25))
         z, kl = space["code_and_divergence"](mu, log_var, np.random.default_rng(0))
-        wanted = nn.kl_normal(mu[:1], log_var[:1]).item() if hasattr(nn, "kl_normal") else None
-        x = np.linspace(-10, 10, 200_001)  # or by the integral of p log(p / q)
+        x = np.linspace(-10, 10, 200_001)  # the divergence as the integral of p log(p / q)
         p = np.exp(-((x - 2) ** 2) / 0.5) / math.sqrt(0.5 * math.pi)
         log_ratio = -((x - 2) ** 2) / 0.5 - math.log(0.5) + x**2 / 2
         integral = (p * log_ratio).sum() * (x[1] - x[0])
-        assert wanted is None or math.isclose(wanted, integral, rel_tol=1e-4)
         return abs(z.std() - 0.5) < 0.01 and math.isclose(kl[0], integral, rel_tol=1e-4)
 
     return works
@@ -577,9 +577,7 @@ def _():
 @answer("mean-for-sum")
 def _():
     pattern = r"β = 784, seed {}: +(\d+) of 10 alive"
-    alive = [
-        printed("08_3_1_variational_autoencoders", pattern.format(seed))[0] for seed in (0, 1)
-    ]
+    alive = [printed("08_3_1_variational_autoencoders", pattern.format(seed))[0] for seed in (0, 1)]
     assert alive[0] == alive[1]
     one = printed("08_3_1_variational_autoencoders", r"β = +1, seed 0: (\d+) of 10 alive")
     assert one == [10]
@@ -588,7 +586,7 @@ def _():
 
 @answer("best-judge")
 def _():
-    grid = np.linspace(0.0005, 0.9995, 1000)
+    grid = np.linspace(0, 1, 2001)[1:-1]
     best = grid[np.argmax(0.3 * np.log(grid) + 0.1 * np.log(1 - grid))]
     best = round(float(best), 3)
     return best, 1 - best, best / (1 - best), 0.3
@@ -614,9 +612,7 @@ def _():
 def _():
     cuts = np.arange(0, 7) + 0.5
     points = np.arange(1, 7)
-    found = {
-        tuple((points > a) & (points < b)) for a, b in itertools.product(cuts, cuts)
-    }
+    found = {tuple((points > a) & (points < b)) for a, b in itertools.product(cuts, cuts)}
     ends = itertools.combinations(points, 2)
     return len(found), 2**6, len(found - {(False,) * 6}), len(list(ends))
 

@@ -84,9 +84,9 @@ def test_the_place_where_it_is_taught_exists(question):
 
 def test_neither_the_first_nor_the_longest_option_is_a_good_guess():
     chosen = [question for question in QUESTIONS if question.asks == "one"]
-    longest = sum(
-        max(q.options, key=lambda option: len(option.text)).right for q in chosen
-    ) / len(chosen)
+    longest = sum(max(q.options, key=lambda option: len(option.text)).right for q in chosen) / len(
+        chosen
+    )
     assert longest < 0.3
     for place in range(4):
         assert 0.1 < sum(q.right == [place] for q in chosen) / len(chosen) < 0.4
@@ -255,7 +255,11 @@ def test_a_right_option_alone_of_several_gets_the_general_hint(script):
 
 def test_points_in_the_script_are_those_of_the_page(script):
     plain, bet = {"kind": "compute"}, {"kind": "predict"}
-    assert [script("points", plain, True, n, None) for n in range(3)] == [exam.FIRST, exam.SECOND, 0]
+    assert [script("points", plain, True, n, None) for n in range(3)] == [
+        exam.FIRST,
+        exam.SECOND,
+        0,
+    ]
     assert script("points", plain, False, 0, None) == 0
     for right in (True, False):
         for share in exam.SURE:
