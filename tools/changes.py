@@ -17,6 +17,7 @@ RUNNING = ("chapters/conftest.py", "tools/settings.py", "tools/pictures.py", "to
 ASIDE = ("benchmarks/", "README.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", ".gitignore")
 BROWSER = {
     "test_browser": "tests/book/test_browser.py",
+    "test_exam_browser": "tests/book/test_exam_browser.py",
     "test_lab": "tests/book/test_lab.py",
     "test_live": "tests/book/test_live.py",
     "test_paper": "tests/book/test_paper.py",
@@ -143,12 +144,17 @@ def _add(total, path, root, reaching):
         total.pages |= {"book/index", "book/ledger"}
         total.tests |= {"tests/book", "tests/tools"}
         total.book = True
+    elif path in ("book/exam.toml", "tests/book/exam_answers.py"):
+        total.pages.add("chapters/12_conclusion/exam")
+        total.tests.add("tests/book")
+        total.browser.add("test_exam_browser")
+        total.book = True
     elif path.startswith("book/nnbook/live"):
         total.browser.add("test_live")
         total.tests.add("tests/book")
         total.book = True
     elif path.startswith("book/nnbook/"):
-        total.browser |= {"test_browser", "test_live"}
+        total.browser |= {"test_browser", "test_exam_browser", "test_live"}
         total.tests.add("tests/book")
         total.book = True
     elif path.startswith("tests/book/test_html"):

@@ -134,8 +134,8 @@ class ExamDirective(SphinxDirective):
                 )
             ]
         if q.asks == "line":
-            code = nodes.literal_block(q.code, "\n".join(q.lines), language="python")
-            code["linenos"] = True
+            text = "\n".join(q.lines)
+            code = nodes.literal_block(text, text, language="python", linenos=True)
             rows = "".join(
                 f'<label><input type="radio" name="answer" value="{i}"> {i}</label> '
                 for i in range(1, len(q.lines) + 1)

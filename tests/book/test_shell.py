@@ -92,6 +92,13 @@ def test_the_page_of_a_part_lists_its_chapters_with_their_lines(book):
         assert chapter.one_line.replace("'", "&#x27;") in html
 
 
+def test_the_page_of_a_part_leads_to_its_further_pages(book):
+    part = next(part for part in book.parts if part.pages)
+    html = road.part_html(book, part.folder, lambda name: name)
+    chapters = [chapter.file for chapter in part.chapters if chapter.done]
+    assert Links(html).found == [*chapters, *(page for page, _ in part.pages)]
+
+
 def test_the_name_of_a_chapter_is_a_link_or_says_that_it_is_to_come(book):
     for chapter in book.chapters:
         html = road.name_html(book, chapter.number, lambda name: name)

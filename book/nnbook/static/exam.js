@@ -194,6 +194,10 @@ if (typeof document !== "undefined") {
         return;
       }
       const state = kept[name] ?? { tries: 0, points: 0 };
+      if (JSON.stringify(state.given) === JSON.stringify(answer)) {
+        say(box, "You have given this answer before.", state.hint);
+        return;
+      }
       const sure = field ? Number(field.value) : undefined;
       state.points = nnExam.points(question, found.right, state.tries, sure / 100);
       state.tries += 1;
