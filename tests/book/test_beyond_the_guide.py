@@ -75,6 +75,11 @@ def test_a_chapter_may_take_an_equation_from_the_section_of_another():
         ('"13_2_and_back"', '"13_1_noise"', "13_1_noise stands 2 times in the plan"),
         ('one_line = "Noise."', 'one_line = "N"\ntitle = "N"', "take `title` out of the plan"),
         ('"13_diffusion"', '"13_other"', "13_other/index.md does not stand"),
+        (
+            'source = "diffusion"',
+            'source = "diffusion"\npages = ["exam"]',
+            "exam.md does not stand",
+        ),
     ],
 )
 def test_contradictions_are_named(old, new, message):
@@ -84,6 +89,22 @@ def test_contradictions_are_named(old, new, message):
 
     with pytest.raises(plan.PlanError, match=re.escape(message)):
         parsed(change)
+
+
+def test_a_part_has_pages_behind_its_chapters(root):
+    path = root / "book/plan.toml"
+    text = path.read_text(encoding="utf-8")
+    assert text.count('source = "diffusion"') == 1
+    source = 'source = "diffusion"\npages = ["exam"]'
+    path.write_text(text.replace('source = "diffusion"', source), encoding="utf-8")
+    (root / "chapters/13_diffusion/exam.md").write_text("# An exam\n", encoding="utf-8")
+    book = plan.load(root)
+    page = "chapters/13_diffusion/exam"
+    assert book.parts[-1].pages == ((page, "An exam"),)
+    pages = list(book.pages())
+    assert pages[pages.index(page) - 1] == "chapters/13_diffusion/13_1_noise"
+    contents = yaml.safe_load(toc.table(book))["parts"][1]["chapters"][-1]
+    assert [inner["file"] for inner in contents["sections"]][-1] == page
 
 
 def moved(old, new):

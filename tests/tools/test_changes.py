@@ -120,6 +120,15 @@ def test_a_style_needs_the_browser_and_no_notebook(project):
     assert needs.book
 
 
+def test_a_question_of_the_exam_needs_its_page_and_its_answers():
+    needs = touched(["book/exam.toml"])
+    assert not needs.everything
+    assert needs.notebooks == set()
+    assert needs.pages == {"chapters/12_conclusion/exam"}
+    assert needs.tests == {"tests/book"}
+    assert "test_exam_browser" in needs.browser
+
+
 def test_texts_beside_the_book_need_nothing_but_lint(project):
     needs = touched(["README.md", "benchmarks/layers.py"], project)
     assert needs == Touched()
