@@ -86,10 +86,10 @@ def test_a_prediction_is_scored_by_how_sure_one_was(opened):
     page = opened()
     box = question(page, "mistakes-in-all")
     box.locator("input[name=answer][value='0']").check()
-    box.locator("button").click()
+    box.locator(".nn-check button").click()
     assert "how sure" in box.locator(".nn-feedback").inner_text()
     box.locator("input[name=sure][value='99']").check()
-    box.locator("button").click()
+    box.locator(".nn-check button").click()
     said = box.locator(".nn-feedback").inner_text()
     assert "−2.9 points" in said
     assert "constant share" in said
@@ -100,11 +100,11 @@ def test_a_prediction_is_scored_by_how_sure_one_was(opened):
 def test_steps_can_be_put_in_order(opened):
     page = opened()
     box = question(page, "backward-order")
-    box.locator("button").click()
+    box.locator(".nn-check button").click()
     assert "a place for every step" in box.locator(".nn-feedback").inner_text()
     for k, place in enumerate([4, 1, 5, 3, 2]):
         box.locator("select").nth(k).select_option(str(place))
-    box.locator("button").click()
+    box.locator(".nn-check button").click()
     assert "Right" in box.locator(".nn-feedback").inner_text()
 
 
@@ -113,15 +113,18 @@ def test_several_options_and_a_line_of_code(opened):
     box = question(page, "one-unit")
     for value in "02":
         box.locator(f"input[value='{value}']").check()
-    box.locator("button").click()
+    box.locator(".nn-check button").click()
     assert "There are more" in box.locator(".nn-feedback").inner_text()
     box.locator("input[value='4']").check()
-    box.locator("button").click()
+    box.locator(".nn-check button").click()
     assert "half a point" in box.locator(".nn-feedback").inner_text()
     bug = question(page, "folds-bug")
+    bug.locator(".highlight").hover()
+    bug.locator(".copybtn").click()
+    assert bug.locator(".nn-feedback").inner_text() == ""
     assert bug.locator(".linenos").first.is_visible()
     bug.locator("input[value='3']").check()
-    bug.locator("button").click()
+    bug.locator(".nn-check button").click()
     assert "in exactly one of them" in bug.locator(".nn-feedback").inner_text()
 
 
@@ -196,7 +199,7 @@ def test_without_a_script_questions_and_solutions_can_be_read(opened):
     box = question(page, "adagrad-steps")
     assert "gets the same gradient" in box.inner_text()
     assert box.locator("details summary").is_visible()
-    assert not box.locator("button").is_visible()
+    assert not box.locator(".nn-check button").is_visible()
     assert not page.locator(".nn-tools").is_visible()
     box.locator("summary").click()
     assert "0.278" in box.locator("details").inner_text()
@@ -221,6 +224,6 @@ def test_on_paper_there_are_questions_without_buttons_and_solutions(opened):
     page.emulate_media(media="print")
     box = question(page, "adagrad-steps")
     assert box.locator("input[type=text]").is_visible()
-    for hidden in ("button", "details", ".nn-feedback"):
+    for hidden in (".nn-check button", "details", ".nn-feedback"):
         assert not box.locator(hidden).is_visible()
     assert not page.locator(".nn-exam").is_visible()

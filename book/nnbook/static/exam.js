@@ -157,7 +157,7 @@ if (typeof document !== "undefined") {
       const once = question.kind === "predict";
       const closed = state.done || state.opened || (once && tries > 0);
       form.querySelector("fieldset").disabled = Boolean(closed);
-      form.querySelector("button").hidden = Boolean(closed);
+      form.querySelector(".nn-check button").hidden = Boolean(closed);
       solution.hidden = !(closed || tries > 1);
       if (!closed) solution.open = false;
       box.classList.toggle("nn-right", state.right === true);
@@ -214,7 +214,7 @@ if (typeof document !== "undefined") {
     for (const box of boxes) {
       box.querySelector("form").addEventListener("submit", (event) => {
         event.preventDefault();
-        submit(box);
+        if (event.submitter?.closest(".nn-check") ?? true) submit(box);
       });
       box.querySelector(".nn-exam-solution").addEventListener("toggle", (event) => {
         const state = kept[box.dataset.name];
@@ -226,6 +226,11 @@ if (typeof document !== "undefined") {
       });
       show(box);
     }
+
+    // The button that copies code lies in the form, too; it must not send it, nor take its Enter.
+    addEventListener("load", () => {
+      for (const copy of document.querySelectorAll(".nn-question .copybtn")) copy.type = "button";
+    });
 
     // Mixed: the first question of every part, then the second of every part, and so on.
     const home = boxes.map((box) => [box, box.parentElement]);
