@@ -270,7 +270,7 @@ def test_points_in_the_script_are_those_of_the_page(script):
 def test_the_board_says_what_a_guesser_gets():
     parts = [(part, [q for q in QUESTIONS if q.part == part.number]) for part in PLAN.parts[:11]]
     html = exam_page.board(parts, QUESTIONS)
-    assert re.search(rf"Guessing gets about \d of {len(QUESTIONS)}\.", html)
+    assert re.search(rf"Guessing, .*, gets about \d of {len(QUESTIONS)} points\.", html)
     for part, own in parts:
         assert f'data-part="{part.number}"' in html
         assert f"0 of {len(own)}<" in html

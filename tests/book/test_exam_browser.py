@@ -154,6 +154,10 @@ def test_mixed_order_changes_the_part_with_every_question_and_back(opened):
     assert total(page) == "1 of 64"
     page.locator(".nn-mixed").click()
     assert page.evaluate(names) == before
+    page.locator(".nn-mixed").click()
+    page.locator(".nn-exam [data-part='5'] a").click()
+    assert page.evaluate(names) == before
+    assert question(page, "best-rate").is_visible()
 
 
 def test_the_keyboard_is_enough(opened):

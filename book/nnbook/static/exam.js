@@ -237,21 +237,25 @@ if (typeof document !== "undefined") {
     const mix = board.querySelector(".nn-mixed");
     const mixed = document.createElement("div");
     const parts = [...new Set(home.map(([, section]) => section))];
-    mix.addEventListener("click", () => {
-      const on = mix.getAttribute("aria-pressed") !== "true";
+    function arrange(on) {
       mix.setAttribute("aria-pressed", String(on));
       if (on) {
-        const rank = new Map(home.map(([box, section]) => [box, boxes.filter(
-          (other) => other.parentElement === section).indexOf(box)]));
-        const order = [...boxes].sort((a, b) => rank.get(a) - rank.get(b));
+        const place = (box) => home.filter(([, section]) => section === at.get(box)).findIndex(
+          ([other]) => other === box);
+        const rank = new Map(boxes.map((box) => [box, place(box)]));
         board.after(mixed);
-        mixed.append(...order);
+        mixed.append(...[...boxes].sort((a, b) => rank.get(a) - rank.get(b)));
       } else {
         for (const [box, section] of home) section.append(box);
         mixed.remove();
       }
       for (const section of parts) section.hidden = on;
-    });
+    }
+    const at = new Map(home);
+    const isMixed = () => mix.getAttribute("aria-pressed") === "true";
+    mix.addEventListener("click", () => arrange(!isMixed()));
+    // Who asks for a part gets its questions together.
+    board.querySelector("ol").addEventListener("click", () => isMixed() && arrange(false));
 
     board.querySelector(".nn-reset").addEventListener("click", () => {
       if (!confirm("Forget all answers and the score?")) return;
