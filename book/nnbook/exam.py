@@ -5,6 +5,7 @@ every answer, and every wrong number that has a hint, a second time.
 """
 
 import math
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ KINDS = {
 }
 SURE = (50, 70, 90, 99)  # per cent, of which a reader says one beside a prediction
 LONGEST_CODE = 10
+LIST = re.compile(r"\s*(?:\d+[.)]|[-+*])\s")  # Markdown would read it as an item of a list
 FIRST, SECOND = 1.0, 0.5  # points at the first and at the second attempt
 
 
@@ -202,6 +204,10 @@ def _faults(q, chapters):
     asked = {"choose": {"one", "several"}, "predict": {"one"}, "compute": {"number"}}
     if q.asks not in asked.get(q.kind, {"line", "order", "number"}):
         yield f"asks for {q.asks}, which a question of the kind {q.kind!r} does not"
+    texts = [q.text, q.solution, q.general, *q.steps, *(hint.text for hint in q.hints)]
+    texts += [text for option in q.options for text in (option.text, option.hint)]
+    for text in filter(LIST.match, texts):
+        yield f"has a text that begins like a list: {text.strip()[:20]!r}"
     yield from {
         "number": _number,
         "line": _line,

@@ -139,6 +139,7 @@ def test_a_question_without_faults_is_read():
         ("answer = 2", OPTIONS, "asks for one"),
         ("hints", 'steps = ["a", "b"]\nhints', "asks for order"),
         ('"compute"', '"bug"', "program of 0 lines"),
+        ('"Two."', '"2. It is even."', "begins like a list"),
     ],
 )
 def test_a_fault_is_named(old, new, fault):
