@@ -191,12 +191,13 @@ def _sure(name):
 
 
 def _taught(q, chapter):
-    page = f"[{chapter.number} {chapter.title}](/{chapter.file})"
+    page = f"{chapter.number} {chapter.title}"
     if not q.target:
-        return f"Taught in {page}."
+        return f"Taught in [{page}](/{chapter.file})."
     if q.target.startswith("eq-"):
-        return f"Taught in {page}, [Eq. ({q.target[3:].upper()})]({q.target})."
-    return f"Taught in {page}, [here]({q.target})."
+        equation = f"[Eq. ({q.target[3:].upper()})]({q.target})"
+        return f"Taught in [{page}](/{chapter.file}), {equation}."
+    return f"Taught in [{page}]({q.target})."
 
 
 def board(parts, questions):
