@@ -365,6 +365,22 @@ ANSWERS = {
         lambda w, b, x: -(w @ x + b) / np.linalg.norm(w, 1),
         lambda w, b, x: -(w @ x + b) / np.linalg.norm(w),
     ),
+    "bits to examples": (
+        math.ceil((2000 * math.log(2) + math.log(20)) / 0.02),
+        math.ceil((2000 * math.log(2) + math.log(20)) / 0.01),
+    ),
+    "prune the smallest": (
+        lambda W, share: np.where(
+            np.abs(W).ravel().argsort().argsort().reshape(W.shape) < round(share * W.size), 0, W
+        ),
+        lambda W, share: np.where(
+            W.ravel().argsort().argsort().reshape(W.shape) < round(share * W.size), 0, W
+        ),
+    ),
+    "zigzag of three": (
+        lambda n: np.diff(np.diff((np.arange(n + 1) % 3 == 0) * 1.0), prepend=0),
+        lambda n: np.diff((np.arange(n + 1) % 3 == 0) * 1.0),
+    ),
     "two false positive rates": ((0.2, 0.05), (0.05, 0.2)),
     "equal false positive rates": (
         lambda score, positive, group, rate: {
