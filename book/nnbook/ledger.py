@@ -84,7 +84,7 @@ def _items(plan, kind, code, proofs, repository):
         chapter = plan.chapter_of(kind, item.key)
         number = f"({item.key})" if kind == "equation" else str(item.key)
         if chapter.done and kind == "equation":
-            name = [_target(item.label, number)]
+            name = [target(item.label, number)]
         else:
             name = [nodes.Text(number if word else item.section)]
         tests = unique(proofs.get((kind, item.key), []))
@@ -189,7 +189,8 @@ def source(text, file, repository):
     return nodes.reference("", "", node, refuri=f"{repository}/{file}", internal=False)
 
 
-def _target(label, text):
+def target(label, text):
+    """Return a link to a label, such as that of an equation."""
     return addnodes.pending_xref(
         "",
         nodes.inline(text=text),
