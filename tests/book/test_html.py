@@ -284,3 +284,29 @@ def test_the_book_and_every_part_open_with_a_picture_and_a_question(built_book):
             assert opening.figcaption.get_text().strip().rstrip("#").strip().endswith("?")
             assert (page.parent / opening.a["href"]).is_file()
             assert (page.parent / opening.img["src"]).is_file()
+def test_the_map_of_equations_can_be_walked(built_book):
+    page = (built_book / "book/equation_map.html").read_text(encoding="utf-8")
+    soup = BeautifulSoup(page, "html.parser")
+    cards = {card["id"]: card for card in soup.select(".nn-need")}
+    assert len(cards) == len(plan.load(ROOT).items["equation"])
+    for name, card in cards.items():
+        where = card.select_one(".nn-need-name a")["href"]
+        assert where.endswith(f"#{name.replace('needs', 'eq')}")
+        for link in card.select(".nn-need-before a"):
+            other = cards[link["href"].removeprefix("#")]
+            assert other.select_one(f'.nn-need-behind a[href="#{name}"]')
+    assert "needs.js" in page
+
+
+def test_every_part_opens_with_a_picture_and_a_question(built_book):
+    for part in plan.load(ROOT).parts:
+        if not part.chapters[0].done:
+            continue
+        page = built_book / f"{part.index}.html"
+        opening = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one(
+            "figure"
+        )
+        assert len(opening.img["alt"]) > 40
+        assert opening.figcaption.get_text().strip().rstrip("#").strip().endswith("?")
+        assert (page.parent / opening.a["href"]).is_file()
+        assert (page.parent / opening.img["src"]).is_file()
