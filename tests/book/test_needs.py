@@ -1,4 +1,4 @@
-"""What every equation rests on: needs.toml is read, its faults are named, and it fits the chapters."""
+"""What every equation rests on: needs.toml is read, its faults are named, and it fits the book."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -28,7 +28,9 @@ def arrows(book):
 def test_arrows_are_read_in_the_order_of_the_book_and_turned():
     found = read("4 = [2, 3]", "2 = [1]", "D1 = [4]", "3 = [1]")
     assert list(found) == KNOWN
-    assert found[1] == () and found[4] == (2, 3) and found["D1"] == (4,)
+    assert found[1] == ()
+    assert found[4] == (2, 3)
+    assert found["D1"] == (4,)
     assert needs.turned(found) == {1: (2, 3), 2: (4,), 3: (4,), 4: ("D1",), "D1": ()}
     assert needs.before(found, "D1") == {1, 2, 3, 4}
 
@@ -78,7 +80,8 @@ def test_the_picture_has_a_dot_for_each_equation_and_an_arc_for_each_arrow(book,
     assert len(arcs) == sum(map(len, arrows.values()))
     height = float(svg.get("viewBox").split()[3])
     tops = [re.findall(r"[\d.]+", p.get("d")) for p in arcs]
-    assert all(float(y) - float(r) >= 0 for _, y, _, r, *_ in tops) and height < 700
+    assert all(float(y) - float(r) >= 0 for _, y, _, r, *_ in tops)
+    assert height < 700
 
 
 def test_a_card_says_what_it_needs_and_what_it_leads_to(book, arrows):
@@ -87,5 +90,6 @@ def test_a_card_says_what_it_needs_and_what_it_leads_to(book, arrows):
     assert card["ids"] == ["needs-29"]
     text = card.astext()
     assert "(29) Error of a hidden layer" in text
-    assert "needs (28)" in text and "leads to (30), (31)" in text
+    assert "needs (28)" in text
+    assert "leads to (30), (31)" in text
     assert "begins here" in needs.card(book, 1, arrows[1], behind[1]).astext()
