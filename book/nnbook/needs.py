@@ -89,7 +89,7 @@ def picture(plan, needs):
     place = {key: MARGIN + GAP * k for k, key in enumerate(needs)}
     longest = max((abs(place[k] - place[key]) for key in needs for k in needs[key]), default=0)
     width, ground = 2 * MARGIN + GAP * (len(place) - 1), RISE * longest / 2 * 1.2 + 12
-    arcs, dots, parts = [], [], []
+    arcs, dots, parts, last = [], [], [], -GAP * len(place)
     for key, needed in needs.items():
         for k in needed:
             left, right = sorted((place[k], place[key]))
@@ -104,12 +104,15 @@ def picture(plan, needs):
         )
     for part, keys in by_part(plan, needs):
         ends = [place[key] for key in keys]
+        middle = (min(ends) + max(ends)) / 2
+        lower = 16 if middle - last < 24 else 0  # two narrow parts side by side
+        last = middle - lower
         parts.append(
             f'<path class="part" d="M{min(ends) - 3:g} {ground + 14:g}H{max(ends) + 3:g}"/>'
-            f'<text x="{(min(ends) + max(ends)) / 2:g}" y="{ground + 32:g}">{part.number}</text>'
+            f'<text x="{middle:g}" y="{ground + 32 + lower:g}">{part.number}</text>'
         )
     return (
-        f'<svg class="nn-needs-map" viewBox="0 0 {width:g} {ground + 40:g}" role="img" '
+        f'<svg class="nn-needs-map" viewBox="0 0 {width:g} {ground + 56:g}" role="img" '
         f'aria-label="All {len(needs)} equations on a line, by number, with an arc from each to '
         f'every equation that needs it. The cards below say the same in words.">'
         f"<g>{''.join(arcs)}</g><g>{''.join(dots)}</g><g>{''.join(parts)}</g></svg>"

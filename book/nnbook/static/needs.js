@@ -58,8 +58,9 @@
       return;
     }
     const name = cards.get(key).querySelector(".nn-need-name").textContent.trim();
-    const count = (set) => `${set.size} equation${set.size === 1 ? "" : "s"}`;
-    said.textContent = `${name}: rests on ${count(before)}, ${count(behind)} rest on it.`;
+    const count = (n) => (n === 0 ? "no equation" : n === 1 ? "one equation" : `${n} equations`);
+    const many = behind.size > 1 ? "rest" : "rests";
+    said.textContent = `${name} rests on ${count(before.size)}; ${count(behind.size)} ${many} on it.`;
   };
 
   for (const [key, card] of cards) {
