@@ -148,6 +148,9 @@ def _add(total, path, root, reaching):
         total.pages.add("chapters/12_conclusion/exam")
         total.tests.add("tests/book")
         total.browser.add("test_exam_browser")
+    elif path == "book/needs.toml":
+        total.pages.add("book/equation_map")
+        total.tests.add("tests/book")
         total.book = True
     elif path.startswith("book/nnbook/live"):
         total.browser.add("test_live")
