@@ -284,6 +284,8 @@ def test_the_book_and_every_part_open_with_a_picture_and_a_question(built_book):
             assert opening.figcaption.get_text().strip().rstrip("#").strip().endswith("?")
             assert (page.parent / opening.a["href"]).is_file()
             assert (page.parent / opening.img["src"]).is_file()
+
+
 def test_the_map_of_equations_can_be_walked(built_book):
     page = (built_book / "book/equation_map.html").read_text(encoding="utf-8")
     soup = BeautifulSoup(page, "html.parser")
