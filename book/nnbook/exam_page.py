@@ -214,8 +214,8 @@ def board(parts, questions):
         f'<p class="nn-total"><strong><span class="nn-points">0 of {len(questions)}</span> '
         f'points</strong> <span class="nn-advice" role="status">Start with part 1.</span></p>'
         f"<ol>{rows}</ol>"
-        f'<p class="nn-guess">Guessing, with both attempts, gets about {guessed} of '
-        f"{len(questions)} points.</p>"
+        f'<p class="nn-guess">Guessing, with both attempts and 50 % on predictions, gets about '
+        f"{guessed} of {len(questions)} points.</p>"
         '<p class="nn-tools" hidden><button type="button" class="nn-mixed" aria-pressed="false">'
         'Mixed order</button> <button type="button" class="nn-reset">Forget my answers</button>'
         "</p></div>"

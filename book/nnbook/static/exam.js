@@ -3,30 +3,34 @@
 "use strict";
 
 const nnExam = (() => {
-  const NUMBER = String.raw`(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?`;
-  const ONE = new RegExp(`^([+-]?)(${NUMBER})(?:/(${NUMBER}))?(%?)$`);
+  const ONE = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/;
 
-  // All numbers that a text can mean: "1,250" is 1.25 or 1250. Empty if it is none.
+  // What digits without a sign can mean: "1,250" is 1.25 or 1250, and so is "1.250".
+  function meanings(digits) {
+    const ways = [digits.replace(/,/g, ".")];
+    if (/^\d{1,3}(,\d{3})+(\.\d*)?$/.test(digits)) ways.push(digits.replace(/,/g, ""));
+    if (/^\d{1,3}(\.\d{3})+(,\d*)?$/.test(digits)) ways.push(digits.replace(/\./g, "").replace(",", "."));
+    return ways.filter((way) => ONE.test(way)).map(Number);
+  }
+
+  // All numbers that a text can mean. Empty if it is none.
   function read(text, unit = "") {
     const plain = text
       .trim()
       .toLowerCase()
       .replace(/[\u2212\u2013]/g, "-")
+      .replace(/^([+-]?)\s*(\d+)\s+(\d+\s*\/\s*\d+)/, "$1$2&$3") // two and a half: 2 1/2
       .replace(/\s*[x\u00d7*\u00b7]\s*10\s*\^?\s*\(?\s*([+-]?\d+)\s*\)?/, "e$1")
       .replace(/\s+/g, "");
+    const match = /^([+-]?)(?:(\d+)&)?([^/&%+-]+(?:e[+-]?\d+)?)(?:\/([^/&%+-]+(?:e[+-]?\d+)?))?(%?)$/.exec(plain);
+    if (!match) return [];
+    const [, sign, whole = 0, above, below = "1", percent] = match;
+    const scale = (sign === "-" ? -1 : 1) / (percent && unit !== "%" ? 100 : 1);
     const found = new Set();
-    const ways = [plain.replace(/,/g, ".")];
-    if (/^[+-]?\d{1,3}(,\d{3})+(\.\d*)?%?$/.test(plain)) ways.push(plain.replace(/,/g, ""));
-    for (const way of ways) {
-      const match = ONE.exec(way);
-      if (!match) continue;
-      const [, sign, above, below, percent] = match;
-      let value = Number(above) / (below ? Number(below) : 1);
-      if (percent && unit !== "%") value /= 100;
-      if (sign === "-") value = -value;
-      if (Number.isFinite(value)) found.add(value);
+    for (const a of meanings(above)) {
+      for (const b of meanings(below)) found.add(scale * (Number(whole) + a / b));
     }
-    return [...found];
+    return [...found].filter(Number.isFinite);
   }
 
   const near = (a, b, tolerance) => Math.abs(a - b) <= tolerance + 1e-9 * Math.max(1, Math.abs(b));
@@ -38,9 +42,10 @@ const nnExam = (() => {
       const values = read(given, known.unit);
       if (!values.length) return null;
       if (values.some((value) => near(value, known.answer, known.tolerance))) return { right: true };
-      const room = known.tolerance / 2;
-      const hint = known.hints.findIndex((wrong) => values.some((value) => near(value, wrong, room)));
-      return { right: false, hint: hint < 0 ? "general" : hint };
+      const far = known.hints.map((wrong) => Math.min(...values.map((value) => Math.abs(value - wrong))));
+      const hint = far.indexOf(Math.min(...far));
+      const fits = hint >= 0 && near(far[hint], 0, known.tolerance / 2);
+      return { right: false, hint: fits ? hint : "general" };
     }
     if (!given.length) return null;
     if (known.asks === "line") {
@@ -167,7 +172,8 @@ if (typeof document !== "undefined") {
         feedback.replaceChildren();
       } else if (once) {
         const sign = state.right ? "\u2713 Right" : "\u2717 Wrong";
-        say(box, `${sign}, at ${state.sure} %: ${short(state.points)} points.`, state.hint);
+        const won = short(state.points);
+        say(box, `${sign}, at ${state.sure} %: ${won} ${won === "1" ? "point" : "points"}.`, state.hint);
       } else if (state.right) {
         const won = state.points === 1 ? "1 point" : state.points ? "half a point" : "no point";
         say(box, `\u2713 Right: ${won}.`);
@@ -194,7 +200,8 @@ if (typeof document !== "undefined") {
         return;
       }
       const state = kept[name] ?? { tries: 0, points: 0 };
-      if (JSON.stringify(state.given) === JSON.stringify(answer)) {
+      const plain = (value) => JSON.stringify(question.asks === "number" && value ? nnExam.read(value) : value);
+      if (plain(state.given) === plain(answer)) {
         say(box, "You have given this answer before.", state.hint);
         return;
       }
