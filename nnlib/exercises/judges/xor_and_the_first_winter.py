@@ -67,3 +67,21 @@ def parity_of_three(answer):
     if not is_number(answer, 2):
         return f"{answer!r} is not it: try one unit more and one less, with all 200 starts."
     return None
+
+
+@judge("order of a count")
+def order_of_a_count(answer):
+    def reference(values):
+        return int((np.diff(values) != 0).sum())
+
+    rows = (
+        [0, 1, 0],
+        [0, 0, 1, 1, 1],
+        [0, 1, 0, 0, 0, 0],
+        [0, 1, 0, 1, 0, 1],
+        [1, 0, 0, 1, 0, 0, 1],
+    )
+    cases = [{"values": np.array(row)} for row in (*rows, [0, 0, 0], [1, 1, 1, 1], [1, 0, 0, 0, 1])]
+    return compare(
+        answer, reference, cases, hint="How often must a polynomial in m change its sign?"
+    )

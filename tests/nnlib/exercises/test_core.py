@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+import itertools
 import math
 
 import numpy as np
@@ -647,6 +648,10 @@ ANSWERS = {
         lambda patterns, state, beta: np.sign(patterns.T @ (patterns @ state)),
     ),
     "one unit can": (lambda y: sum(y) != 2 or y[0] != y[3], lambda y: sum(y) != 2),
+    "order of a count": (
+        lambda values: sum(a != b for a, b in itertools.pairwise(values.tolist())),
+        lambda values: len(values) - 1,
+    ),
     "order of examples": (median_of_runs, 40),
     "parity of three": (2, 3),
     "perceptron on AND": (updates_on_and, 6),
