@@ -4,7 +4,7 @@ import numpy as np
 
 from ...data import separable
 from ...pioneers import Perceptron
-from ..core import compare, is_number, judge
+from ..core import ask, compare, is_number, judge, numbers
 
 
 @judge("perceptron on AND")
@@ -64,4 +64,23 @@ def order_of_examples(answer):
     wanted = np.median([Perceptron().fit(x[order], d[order]).updates for order in orders])
     if not is_number(answer, wanted):
         return f"{answer!r} is not the median of the 300 runs; each starts from zero."
+    return None
+
+
+@judge("weights from comparisons")
+def weights_from_comparisons(answer):
+    for seed, n in ((0, 2), (1, 5), (2, 12)):
+        rng = np.random.default_rng(seed)
+        hidden, (a, b) = rng.normal(size=n), rng.normal(size=(2, 80, n)) + 1
+        lead = (a - b) @ hidden / np.linalg.norm(hidden)
+        clear = np.abs(lead) > 0.1
+        first = lead[clear, None] > 0
+        better, worse = np.where(first, a[clear], b[clear]), np.where(first, b[clear], a[clear])
+        w = numbers(ask(answer, {"better": better, "worse": worse}), n)
+        wrong = int(((better - worse) @ w <= 0).sum())
+        if wrong:
+            return (
+                f"of {len(better)} comparisons of films with {n} features, {wrong} come out wrong "
+                "or as a draw. Which vector must have a positive sum with w?"
+            )
     return None

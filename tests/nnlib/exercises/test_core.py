@@ -62,6 +62,14 @@ def _quotients_differ(f, x, h):
     return np.array([abs(f(x + e) - 2 * f(x) + f(x - e)) / h > 0.01 for e in steps], float)
 
 
+def taste(better, worse):
+    """Weights that order all pairs, by the rule without a threshold."""
+    w, rows = np.zeros(better.shape[1]), np.asarray(better) - worse
+    while (rows @ w <= 0).any():
+        w = w + rows[(rows @ w).argmin()]
+    return w
+
+
 def updates_on_and():
     """The perceptron on AND from zero weights, η = 0.5, counted by hand."""
     w, theta, updates = np.zeros(2), 0.0, 0
@@ -722,6 +730,7 @@ ANSWERS = {
         ),
         lambda gradients, rates, beta: (-sum(rates * gradients), -sum(rates * gradients)),
     ),
+    "weights from comparisons": (taste, lambda better, worse: (better - worse).mean(0)),
     "weights of GPT-2": (124_439_808, 84_934_656),
     "weights of two": (lambda: len(thresholds(2) - thresholds(1)), 0),
     "xor from nand": ([(0, 1), (0, 2), (1, 2), (3, 4)], [(0, 1), (2, 2)]),
