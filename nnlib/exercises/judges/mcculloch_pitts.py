@@ -121,3 +121,21 @@ def _no_network(answer):
         if not np.array_equal(_rows(answer, heat, other)[2:, :8], rows[2:, :8]):
             return "units fire before what they answer to: each is one tick behind its inputs."
     return None
+
+
+@judge("life of three units")
+def life_of_three_units(answer):
+    try:
+        first, second, output = (numbers(part, 3) for part in answer)
+    except (TypeError, ValueError):
+        return "expected ((w, v, theta), (w, v, theta), (a, b, theta))."
+    for near, own in itertools.product(range(9), (0, 1)):
+        fires = [int(w * near + v * own >= theta) for w, v, theta in (first, second)]
+        a, b, theta = output
+        found, wanted = a * fires[0] + b * fires[1] >= theta, near == 3 or (near == 2 and own)
+        if found != bool(wanted):
+            return (
+                f"with {near} active neighbours and the square {'active' if own else 'silent'} "
+                f"the hidden units give {fires[0]} and {fires[1]}, and the output is {int(found)}."
+            )
+    return None

@@ -626,6 +626,10 @@ ANSWERS = {
     "how long a chain": ({0.25: 2, 1.0: 4, 4.0: 8}, {0.25: 1, 1.0: 3, 4.0: 7}),
     "implication": ((-2, 2, -1), (1, 1, 1)),
     "leaving the ridge": (492, 511),
+    "life of three units": (
+        ((-2, -1, -7), (2, 1, 5), (1, 1, 2)),
+        ((2, 1, 5), (2, 0, 8), (1, 1, 1)),
+    ),
     "look-ahead radius": (
         lambda eta, beta, lam: np.abs(
             np.linalg.eigvals(
