@@ -404,16 +404,35 @@ def test_a_reader_edits_errs_stops_solves_and_resets(open_page, site, pyodide):
     assert long.inner_text().split()[-1] == "1999"
     assert long.evaluate("pre => pre.scrollHeight > 10 * pre.clientHeight && pre.tabIndex === 0")
 
-    # Stop ends an endless loop; what had run is there again.
-    visit.type_in(cell, "kept = 41")
+    # Tab ends a name, says which there are where several fit, and indents elsewhere.
+    area = cell.locator("textarea")
+    area.fill("np.zeros_l")
+    area.press("Tab")
+    page.wait_for_function("area => area.value === 'np.zeros_like'", arg=area.element_handle())
+    area.fill("np.arg")
+    area.press("Tab")
+    page.wait_for_function(
+        "bar => bar.innerText.includes('argmax, argmin')",
+        arg=cell.locator(".nn-cell-bar").element_handle(),
+    )
+    area.fill("x = ")
+    area.press("Tab")
+    assert area.input_value() == "x =     "
+
+    # Stop, beside the cell too, ends an endless loop. The output stays, and what had run is there.
+    visit.type_in(cell, "kept = 41\nprint('output', kept)")
+    stop_here = cell.get_by_role("button", name="Stop this cell")
+    assert not stop_here.is_visible()
     area = cell.locator("textarea")
     area.fill("while True:\n    pass")
     area.press("Shift+Enter")
     page.wait_for_timeout(500)
     assert visit.state() == "running"
-    page.get_by_role("button", name="Stop").click()
+    stop_here.click()
     visit.wait("live", "failed")
     assert visit.state() == "live"
+    assert not stop_here.is_visible()
+    assert "output 41" in cell.locator(".cell_output").inner_text()
     visit.type_in(cell, "print('after', kept + 1, rng is not None)")
     assert "after 42 True" in cell.locator(".cell_output").inner_text()
 
@@ -429,6 +448,8 @@ def test_a_reader_edits_errs_stops_solves_and_resets(open_page, site, pyodide):
     assert exercise.locator(".nn-verdict.nn-right").count() == 1
     assert page.locator(".nn-progress").first.inner_text().startswith("1/")
     page.reload()
+    assert page.locator(".nn-solved").inner_text() == "✓ You have solved this."
+    assert page.locator(".nn-solved").is_visible()
     assert page.locator(".nn-progress").first.get_attribute("aria-label").startswith("1 of")
     visit.start()
     exercise = visit.cell('exercises.check("perceptron on AND"')
@@ -831,7 +852,7 @@ def test_an_isolated_page_stops_in_place_and_is_light(open_page, own_book, serve
     area.press("Shift+Enter")
     page.wait_for_timeout(500)
     assert visit.state() == "running"
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     visit.wait("live", "failed")
     visit.type_in(visit.cell("late = id(open)"), "print('kept', kept == id(open) + 1)")
     assert "kept True" in visit.cell("'kept'").locator(".cell_output").inner_text()

@@ -109,6 +109,10 @@ async function handle(message) {
   } else if (message.type === "draw") {
     const { explorer, places, density, hasty } = message;
     kernel.draw(explorer, JSON.stringify(places), density, hasty);
+  } else if (message.type === "complete") {
+    const names = kernel.complete(message.text);
+    say("completions", { number: message.number, names: names.toJs() });
+    names.destroy();
   } else if (message.type === "comm") {
     kernel.comm_message(message.comm, message.json);
     say("idle", { comm: message.comm });

@@ -42,9 +42,28 @@
       }
     }
   }
-  about.showProgress = showProgress;
-  showProgress();
-  window.addEventListener("storage", showProgress);
+
+  // Says in its place that an exercise of this page was solved, now or on an earlier visit.
+  function showSolved() {
+    const done = new Set(solved()[about.page]);
+    document.querySelectorAll(".nn-solved").forEach((mark) => mark.remove());
+    for (const input of document.querySelectorAll(".cell.tag_exercise .cell_input")) {
+      const code = input.querySelector("textarea")?.value ?? input.textContent;
+      const name = code.match(/exercises\.check\(\s*["']([^"']+)["']/)?.[1];
+      if (!done.has(name)) continue;
+      const mark = document.createElement("p");
+      mark.className = "nn-solved";
+      mark.textContent = "✓ You have solved this.";
+      input.append(mark);
+    }
+  }
+
+  about.showProgress = () => {
+    showProgress();
+    showSolved();
+  };
+  about.showProgress();
+  window.addEventListener("storage", about.showProgress);
 
   for (const button of document.querySelectorAll(".nn-forget")) {
     button.hidden = false;
@@ -57,7 +76,7 @@
       } catch {
         return;
       }
-      showProgress();
+      about.showProgress();
       button.textContent = "Forgotten";
     });
   }

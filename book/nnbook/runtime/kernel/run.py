@@ -9,7 +9,7 @@ import warnings
 
 from pyodide.code import eval_code_async
 
-from . import commands, display, explorers, figures, outputs, widgets
+from . import commands, completion, display, explorers, figures, outputs, widgets
 from .channel import send
 from .errors import error
 
@@ -56,6 +56,11 @@ async def run_cell(code, name):
         state = type(problem).__name__
     outputs.flush_streams()
     return state
+
+
+def complete(text):
+    """Return the names that may follow a text."""
+    return completion.completions(text, names)
 
 
 def draw(number, places, density, hasty):

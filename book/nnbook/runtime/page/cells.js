@@ -24,8 +24,9 @@
       return this.editor?.code ?? store.edit(this) ?? this.code;
     }
 
-    // Makes the cell editable. `run` and `runAbove` are called with the cell.
-    equip(run, runAbove) {
+    // Makes the cell editable. `run` and `runAbove` are called with the cell, `stop` without, and
+    // `complete` with the text before the cursor; it promises the names that may follow.
+    equip({ run, runAbove, stop, complete }) {
       const block = this.box?.querySelector(".cell_input div.highlight");
       if (!block) return;
       const button = (text, act) => {
@@ -40,11 +41,13 @@
       });
       this.above = button("Run the cells above first", () => runAbove(this));
       this.runner = button(`Run${slowness(this.heavy)}`, () => run(this));
+      this.stopper = button("Stop this cell", stop);
+      this.stopper.hidden = true;
       this.status = element("span", "nn-cell-status");
       this.status.setAttribute("role", "status");
       this.above.hidden = true;
       this.bar = element("div", "nn-cell-bar");
-      this.bar.append(this.runner, this.above, this.restored, this.status);
+      this.bar.append(this.runner, this.stopper, this.above, this.restored, this.status);
       this.editor = nnLive.editor(block, this.text, {
         label: this.exercise ? `Your answer: ${this.exercise}` : "Code of this cell",
         hint: HINT,
@@ -53,6 +56,8 @@
           this.mark(code);
         },
         run: () => run(this),
+        complete,
+        say: (text) => this.say(text),
       });
       this.mark(this.editor.code);
       this.editor.area.closest(".cell_input").append(this.bar);
@@ -75,6 +80,7 @@
       this.boxes = [];
       if (this.above) this.above.hidden = true;
       if (this.box) this.box.dataset.nn = "busy";
+      if (this.stopper) this.stopper.hidden = !byHand;
       if (byHand) this.say(`Running …${slowness(this.heavy)}`);
     }
 
@@ -118,7 +124,11 @@
     }
 
     end(state, code) {
-      this.replace(); // a cell that shows nothing shows nothing now
+      if (state !== "stopped") this.replace(); // a cell that shows nothing shows nothing now
+      if (this.stopper) {
+        if (document.activeElement === this.stopper) this.runner.focus();
+        this.stopper.hidden = true;
+      }
       const seconds = (performance.now() - this.started) / 1000;
       if (state === "ok") this.ran = { code, seconds };
       if (this.box) this.box.dataset.nn = state === "ok" ? "ok" : "error";
@@ -143,6 +153,7 @@
       this.editor = null;
       this.status = null;
       this.above = null;
+      this.stopper = null;
       if (this.box) {
         delete this.box.dataset.nn;
         this.box.classList.remove("nn-changed");
@@ -181,7 +192,7 @@
     const hint = element(
       "p",
       "nn-hidden",
-      "Shift and Enter run the cell. Tab indents; press Escape first to leave with Tab.",
+      "Shift and Enter run the cell. Tab completes a name, and indents elsewhere; press Escape first to leave with Tab.",
     );
     hint.id = HINT;
     document.querySelector(".bd-article").append(hint);

@@ -4,6 +4,7 @@
 
 (() => {
   const INDENT = "    ";
+  const MOST = 24; // names that are listed where several may follow
   let count = 0;
 
   // Types into the text area so that undo knows of it.
@@ -16,6 +17,11 @@
 
   function lineStart(area) {
     return area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
+  }
+
+  // Whether the cursor stands behind a name or a dot, with nothing selected and no name behind it.
+  function inName({ value, selectionStart: from, selectionEnd: to }) {
+    return from === to && /[A-Za-z_][\w.]*$/.test(value.slice(0, from)) && !/^\w/.test(value.slice(from));
   }
 
   function newLine(area) {
@@ -43,8 +49,23 @@
     area.setSelectionRange(start, start + moved.join("\n").length);
   }
 
-  // Replaces `block`, Sphinx's block of code, by an editor. `run` is called on Shift-Enter.
-  nnLive.editor = (block, code, { label, hint, changed, run }) => {
+  // Ends the name before the cursor as far as there is one way to, and says which ways there are.
+  async function finish(area, { complete, say }) {
+    const { value, selectionStart: at } = area;
+    const begun = value.slice(0, at).match(/\w*$/)[0];
+    const names = await complete(value.slice(value.lastIndexOf("\n", at - 1) + 1, at));
+    if (area.value !== value || area.selectionStart !== at) return; // typed on meanwhile
+    if (!names.length) return;
+    let common = names[0];
+    while (!names.every((name) => name.startsWith(common))) common = common.slice(0, -1);
+    if (common.length > begun.length) type(area, common.slice(begun.length));
+    const shown = names.slice(0, MOST).join(", ");
+    say(names.length === 1 ? "" : names.length > MOST ? `${shown}, …` : shown);
+  }
+
+  // Replaces `block`, Sphinx's block of code, by an editor. `run` is called on Shift-Enter,
+  // `complete` and `say` where Tab is to end a name.
+  nnLive.editor = (block, code, { label, hint, changed, run, complete, say }) => {
     const box = document.createElement("div");
     const pre = document.createElement("pre");
     const area = document.createElement("textarea");
@@ -80,7 +101,8 @@
         leaving = true;
       } else if (event.key === "Tab" && !leaving && !event.altKey && !event.ctrlKey) {
         event.preventDefault();
-        shift(area, event.shiftKey);
+        if (!event.shiftKey && inName(area)) finish(area, { complete, say });
+        else shift(area, event.shiftKey);
       } else if (event.key !== "Tab" && event.key !== "Shift") {
         leaving = false;
       }

@@ -13,6 +13,8 @@
   let byIndex = new Map();
   let queue = [];
   let current = null; // what runs: its cell, its code, a promise's resolve
+  let questions = 0; // counts requests for completions
+  const asked = new Map(); // who waits for which of them
   let begun = 0; // counts starts; messages of an ended Python are not heard
   let hint;
 
@@ -48,7 +50,10 @@
     else if (type === "undrawn") nnLive.undrawn(message);
     else if (type === "comm") nnLive.widgets.message(message);
     else if (type === "idle") nnLive.widgets.idle(message.comm);
-    else if (type === "kept") performance.mark("nn-kept");
+    else if (type === "completions") {
+      asked.get(message.number)?.(message.names);
+      asked.delete(message.number);
+    } else if (type === "kept") performance.mark("nn-kept");
     else if (type === "ended") ended(message.state);
     else if (type === "failed" && bar.dataset.state !== "loading") crash(message.text);
   }
@@ -116,6 +121,15 @@
     run(cell);
   }
 
+  // Promises the names that may follow a text. While a cell runs there is nobody to ask.
+  function complete(text) {
+    if (bar.dataset.state !== "live") return Promise.resolve([]);
+    return new Promise((found) => {
+      asked.set((questions += 1), found);
+      nnLive.post({ type: "complete", number: questions, text });
+    });
+  }
+
   // Runs cells in order and reports how far it is.
   async function runAll(list, again) {
     await Promise.all(
@@ -147,7 +161,7 @@
     const era = begun + 1;
     const ready = begin(cells.filter((cell) => cell.live));
     hint = nnLive.addHint();
-    cells.forEach((cell) => cell.equip(run, runAbove));
+    cells.forEach((cell) => cell.equip({ run, runAbove, stop, complete }));
     try {
       await ready;
     } catch (error) {
