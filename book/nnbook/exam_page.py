@@ -118,7 +118,7 @@ class ExamDirective(SphinxDirective):
             _raw("</details>"),
             _raw('<div class="nn-taught">'),
             *self.parsed(_taught(q, chapter)),
-            _raw("</div></div>"),
+            _raw('</div><button type="button" class="nn-again" hidden>Try again</button></div>'),
         ]
         return made
 
@@ -212,13 +212,16 @@ def board(parts, questions):
     return (
         f'<div class="{SIGN}" data-parts="{len(parts)}">'
         f'<p class="nn-total"><strong><span class="nn-points">0 of {len(questions)}</span> '
-        f'points</strong> <span class="nn-advice" role="status">Start with part 1.</span></p>'
+        f'points</strong><span class="nn-answered"></span>. '
+        '<span class="nn-advice" role="status">Start with part 1.</span></p>'
         f"<ol>{rows}</ol>"
         f'<p class="nn-guess">Guessing, with both attempts and 50 % on predictions, gets about '
         f"{guessed} of {len(questions)} points.</p>"
         '<p class="nn-tools" hidden><button type="button" class="nn-mixed" aria-pressed="false">'
-        'Mixed order</button> <button type="button" class="nn-reset">Forget my answers</button>'
-        "</p></div>"
+        'Mixed order</button> <button type="button" class="nn-missed" aria-pressed="false">'
+        "Only what I missed</button> "
+        '<button type="button" class="nn-reset">Forget my answers</button></p>'
+        '<p class="nn-none" role="status" hidden>So far you have missed nothing.</p></div>'
     )
 
 

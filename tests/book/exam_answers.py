@@ -84,7 +84,7 @@ def _():
 
 @answer("white-on-black")
 def _():
-    pattern = r"white on black +repaired +\d+ %, learned +(\d+) %"
+    pattern = r"white on black +\d+% +(\d+)% +\d+%"
     (share,) = printed("01_1_biological_inspiration", pattern)
     return nearest(share, 97, 67, 33, 0)
 
@@ -122,10 +122,10 @@ def _():
 
 @answer("mistakes-in-all")
 def _():
-    means = re.search(r"mean mistakes:([ \d]+)", outputs("02_1_3_perceptron"))[1].split()
+    means = re.findall(r"([\d,]+) examples: (\d+) mistakes", outputs("02_1_3_perceptron"))
     few = [Perceptron().fit(*data.separable(100, 0.05, rng=k)).updates for k in range(10)]
-    assert round(np.mean(few)) == int(means[2])
-    return nearest(float(means[-1]), 25_000, 40, 1_200, 800)
+    assert means[2] == ("100", str(round(np.mean(few))))
+    return nearest(float(dict(means)["100,000"]), 25_000, 40, 1_200, 800)
 
 
 @answer("xor-by-product")

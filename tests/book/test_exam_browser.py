@@ -70,6 +70,7 @@ def test_a_typical_mistake_gets_its_hint_and_the_second_attempt_half_a_point(ope
 def test_after_two_failures_the_solution_can_be_opened_and_ends_the_question(opened):
     page = opened()
     assert "needs a number" in give(page, "he-start", "a tenth").inner_text()
+    assert "without its unit" in give(page, "he-start", "2 units").inner_text()
     give(page, "he-start", "1")
     give(page, "he-start", "2")
     solution = question(page, "he-start").locator("details")
@@ -91,10 +92,40 @@ def test_a_prediction_is_scored_by_how_sure_one_was(opened):
     box.locator("input[name=sure][value='99']").check()
     box.locator(".nn-check button").click()
     said = box.locator(".nn-feedback").inner_text()
-    assert "−2.9 points" in said
+    assert "−2.92 points" in said
     assert "constant share" in said
     assert total(page) == "−2.9 of 64"
-    assert box.locator("details").is_visible()
+    # What is right is marked, and the solution lies open: nothing can be gained any more.
+    assert box.locator(".nn-is-right").count() == 1
+    assert "about 40" in box.locator(".nn-is-right").inner_text()
+    assert box.locator("details").get_attribute("open") is not None
+
+
+def test_what_was_missed_can_be_found_and_answered_again(opened):
+    page = opened()
+    page.locator(".nn-missed").click()
+    assert "missed nothing" in page.locator(".nn-none").inner_text()
+    assert page.locator(".nn-missed").get_attribute("aria-pressed") == "false"
+    box = question(page, "mistakes-in-all")
+    assert not box.locator(".nn-taught").is_visible()
+    box.locator("input[name=answer][value='0']").check()
+    box.locator("input[name=sure][value='90']").check()
+    box.locator(".nn-check button").click()
+    assert box.locator(".nn-taught").is_visible()
+    give(page, "adagrad-steps", "0.278")
+    assert "2 answered" in page.locator(".nn-total").inner_text()
+    page.locator(".nn-missed").click()
+    assert page.locator(".nn-question:visible").count() == 1
+    box.locator(".nn-again").click()
+    assert total(page) == "1 of 64"
+    assert page.evaluate("document.activeElement.name") == "answer"
+    box.locator("input[name=answer][value='1']").check()
+    box.locator("input[name=sure][value='70']").check()
+    box.locator(".nn-check button").click()
+    assert "0.64 points" in box.locator(".nn-feedback").inner_text()
+    assert not box.locator(".nn-again").is_visible()
+    page.locator(".nn-missed").click()
+    assert page.locator(".nn-question:visible").count() == 64
 
 
 def test_steps_can_be_put_in_order(opened):
@@ -102,6 +133,10 @@ def test_steps_can_be_put_in_order(opened):
     box = question(page, "backward-order")
     box.locator(".nn-check button").click()
     assert "a place for every step" in box.locator(".nn-feedback").inner_text()
+    for k in range(5):
+        box.locator("select").nth(k).select_option("1")
+    box.locator(".nn-check button").click()
+    assert "Use each place once" in box.locator(".nn-feedback").inner_text()
     for k, place in enumerate([4, 1, 5, 3, 2]):
         box.locator("select").nth(k).select_option(str(place))
     box.locator(".nn-check button").click()

@@ -54,6 +54,7 @@ const nnExam = (() => {
       return { right: false, hint: hint < 0 ? "general" : hint };
     }
     if (known.asks === "order") {
+      if (new Set(given).size < given.length) return null;
       const wanted = known.answer.map((_, shown) => known.answer.indexOf(shown) + 1);
       return same(given, wanted) ? { right: true } : { right: false, hint: "general" };
     }
@@ -95,7 +96,8 @@ if (typeof document !== "undefined") {
       }
     }
 
-    const short = (value) => String(Math.round(value * 10) / 10).replace("-", "\u2212");
+    const short = (value, digits = 1) => String(Number(value.toFixed(digits))).replace("-", "\u2212");
+    const missed = (state) => Boolean(state && (state.done || state.opened) && !state.right);
 
     function count() {
       const parts = {};
@@ -112,6 +114,7 @@ if (typeof document !== "undefined") {
       const all = Object.values(parts);
       const sum = (key) => all.reduce((total, part) => total + part[key], 0);
       board.querySelector(".nn-total .nn-points").textContent = `${short(sum("won"))} of ${sum("all")}`;
+      board.querySelector(".nn-answered").textContent = sum("done") ? `, ${sum("done")} answered` : "";
       const open = Object.entries(parts).find(([, part]) => part.done < part.all);
       const weakest = Object.entries(parts).sort(([, a], [, b]) => a.won / a.all - b.won / b.all)[0];
       board.querySelector(".nn-advice").textContent = open
@@ -164,7 +167,14 @@ if (typeof document !== "undefined") {
       form.querySelector("fieldset").disabled = Boolean(closed);
       form.querySelector(".nn-check button").hidden = Boolean(closed);
       solution.hidden = !(closed || tries > 1);
-      if (!closed) solution.open = false;
+      solution.open = closed ? solution.open || (once && !state.right) : false;
+      box.querySelector(".nn-taught").hidden = !tries && !state.opened;
+      box.querySelector(".nn-again").hidden = !missed(state);
+      // Only where nothing can be gained by it any more.
+      form.querySelectorAll("[name=answer]").forEach((field) => {
+        const right = Boolean(closed && question.answer.includes?.(Number(field.value)));
+        field.closest(".nn-option")?.classList.toggle("nn-is-right", right && question.asks !== "order");
+      });
       box.classList.toggle("nn-right", state.right === true);
       box.classList.toggle("nn-wrong", state.right === false);
       const feedback = box.querySelector(".nn-feedback");
@@ -172,7 +182,7 @@ if (typeof document !== "undefined") {
         feedback.replaceChildren();
       } else if (once) {
         const sign = state.right ? "\u2713 Right" : "\u2717 Wrong";
-        const won = short(state.points);
+        const won = short(state.points, 2);
         say(box, `${sign}, at ${state.sure} %: ${won} ${won === "1" ? "point" : "points"}.`, state.hint);
       } else if (state.right) {
         const won = state.points === 1 ? "1 point" : state.points ? "half a point" : "no point";
@@ -191,7 +201,10 @@ if (typeof document !== "undefined") {
       const found = nnExam.mark(question, answer);
       if (!found) {
         const need = { number: "a number, such as 0.5 or 1/2", order: "a place for every step" };
-        say(box, `This needs ${need[question.asks] ?? "a choice"}.`);
+        let words = `This needs ${need[question.asks] ?? "a choice"}.`;
+        if (question.asks === "number" && /\d/.test(answer)) words = "Type the number alone, without its unit.";
+        if (question.asks === "order" && answer.length) words = "Use each place once.";
+        say(box, words);
         return;
       }
       const field = form.querySelector("[name=sure]:checked");
@@ -218,7 +231,17 @@ if (typeof document !== "undefined") {
       if (state.done) box.querySelector("summary").focus({ preventScroll: true });
     }
 
+    // A question that was missed can be answered anew; its points then begin at 0.
+    function forget(box) {
+      delete kept[box.dataset.name];
+      keep();
+      show(box);
+      count();
+      box.querySelector("[name=answer]").focus();
+    }
+
     for (const box of boxes) {
+      box.querySelector(".nn-again").addEventListener("click", () => forget(box));
       box.querySelector("form").addEventListener("submit", (event) => {
         event.preventDefault();
         if (event.submitter?.closest(".nn-check") ?? true) submit(box);
@@ -239,7 +262,7 @@ if (typeof document !== "undefined") {
       for (const copy of document.querySelectorAll(".nn-question .copybtn")) copy.type = "button";
     });
 
-    // Mixed: the first question of every part, then the second of every part, and so on.
+    // Mixed: a question of every part, then another of every part, and so on, each time differently.
     const home = boxes.map((box) => [box, box.parentElement]);
     const mix = board.querySelector(".nn-mixed");
     const mixed = document.createElement("div");
@@ -247,9 +270,12 @@ if (typeof document !== "undefined") {
     function arrange(on) {
       mix.setAttribute("aria-pressed", String(on));
       if (on) {
-        const place = (box) => home.filter(([, section]) => section === at.get(box)).findIndex(
-          ([other]) => other === box);
-        const rank = new Map(boxes.map((box) => [box, place(box)]));
+        const rank = new Map();
+        for (const part of parts) {
+          const own = boxes.filter((box) => at.get(box) === part);
+          const keys = new Map(own.map((box) => [box, Math.random()]));
+          own.sort((a, b) => keys.get(a) - keys.get(b)).forEach((box, place) => rank.set(box, place));
+        }
         board.after(mixed);
         mixed.append(...[...boxes].sort((a, b) => rank.get(a) - rank.get(b)));
       } else {
@@ -263,6 +289,18 @@ if (typeof document !== "undefined") {
     mix.addEventListener("click", () => arrange(!isMixed()));
     // Who asks for a part gets its questions together.
     board.querySelector("ol").addEventListener("click", () => isMixed() && arrange(false));
+
+    // Only what was missed, as it was when the button was pressed.
+    const filter = board.querySelector(".nn-missed");
+    filter.addEventListener("click", () => {
+      const on = filter.getAttribute("aria-pressed") !== "true";
+      const some = boxes.some((box) => missed(kept[box.dataset.name]));
+      board.querySelector(".nn-none").hidden = !on || some;
+      if (on && !some) return;
+      filter.setAttribute("aria-pressed", String(on));
+      for (const box of boxes) box.hidden = on && !missed(kept[box.dataset.name]);
+      for (const part of parts) part.classList.toggle("nn-empty", on && !part.querySelector(".nn-question:not([hidden])"));
+    });
 
     board.querySelector(".nn-reset").addEventListener("click", () => {
       if (!confirm("Forget all answers and the score?")) return;
