@@ -115,13 +115,18 @@ def _linked(stop, inner, kind):
     return f'<a class="{kind}" href="{link}" tabindex="-1">{title}</title>{inner}</a>'
 
 
-def _flag(word, x, y, row):
+def _flag(word, x, y, track):
     """Write a word beside a bead: above it on a straight piece, inside of it on a turn."""
-    if 0 <= x <= row:
+    if 0 <= x <= track.row:
         words = f'<path d="M0-9V-24"/><text y="-30">{escape(word)}</text>'
     else:
-        side, anchor = (-16, "end") if x > row else (16, "start")
-        words = f'<text x="{side}" y="5" style="text-anchor: {anchor}">{escape(word)}</text>'
+        # Between the name of the station above and the circle of the one below.
+        above = y // track.dy * track.dy
+        down = min(max(y, above + RADIUS + 64), above + track.dy - RADIUS - 16) - y
+        side, anchor = (-1, "end") if x > track.row else (1, "start")
+        words = f'<path d="M{9 * side} {down / 3:.1f}L{16 * side} {down:.1f}"/>' * (abs(down) > 5)
+        words += f'<text x="{19 * side}" y="{down + 5:.1f}" style="text-anchor: {anchor}">'
+        words += f"{escape(word)}</text>"
     return f'<g class="flag" transform="translate({x:.1f} {y:.1f})">{words}</g>'
 
 
@@ -168,7 +173,7 @@ def draw(parts, *, columns, dx, dy, margin, name):
             hit = f'<circle class="hit" {place} r="12"/>' if stop.link else ""
             out.append(_linked(stop, f'{hit}<circle {place} r="{radius}"/>', "bead"))
             if stop.flag:
-                out.append(_flag(stop.flag, x, y, track.row))
+                out.append(_flag(stop.flag, x, y, track))
         x, y = track.point(track.station(k))
         begun = " begun" if any(c.link for c in chapters) else ""
         label = "".join(
