@@ -31,6 +31,7 @@ PARTS = [
     "widgets",
     "sketch",
     "explorers",
+    "formulas",
     "outputs",
     "cells",
     "python",

@@ -395,6 +395,17 @@ def test_a_reader_edits_errs_stops_solves_and_resets(open_page, site, pyodide):
     visit.type_in(cell, "print?")
     assert "Prints the values to a stream" in cell.locator(".cell_output").inner_text()
 
+    # Formulas are set, though the page has no MathJax until then.
+    assert page.evaluate("window.MathJax === undefined")
+    shown = "display(Latex('$$x^2$$'), Math('y'), Markdown('**bold** $z$ <b>'))"
+    visit.type_in(cell, f"from IPython.display import Latex, Markdown, Math, display\n{shown}")
+    page.wait_for_function(
+        "box => box.querySelectorAll('mjx-container').length === 3",
+        arg=cell.locator(".cell_output").element_handle(),
+    )
+    assert cell.locator(".cell_output strong").inner_text() == "bold"
+    assert "<b>" in cell.locator(".cell_output").inner_text()
+
     # As in a terminal: lines are overwritten, colours shown, long output scrolls.
     visit.type_in(cell, "print('12 %\\r34 %')\nprint('\\x1b[1;31mred\\x1b[0m plain')")
     assert cell.locator(".cell_output pre").inner_text().strip() == "34 %\nred plain"

@@ -6,10 +6,6 @@
 
   const { element } = nnLive;
 
-  function typeset(box) {
-    window.MathJax?.typesetPromise?.([box]).catch(() => {});
-  }
-
   // A carriage return goes back to the start of its line, a backspace by one letter.
   function overwritten(line) {
     const letters = [];
@@ -100,9 +96,12 @@
       box.innerHTML = data["text/html"];
     } else if (data["text/latex"]) {
       box.append(formula(data["text/latex"]));
-      typeset(box);
+      nnLive.typeset(box);
+    } else if (data["text/markdown"]) {
+      box.append(nnLive.markdown(data["text/markdown"]));
+      if (/[$\\]/.test(data["text/markdown"])) nnLive.typeset(box);
     } else {
-      box.append(element("pre", "", data["text/markdown"] ?? data["text/plain"]));
+      box.append(element("pre", "", data["text/plain"]));
     }
   }
 

@@ -261,7 +261,7 @@
       follow(model, (state) => {
         if (html) box.innerHTML = state.value;
         else box.textContent = state.value;
-        if (/\$|\\\(/.test(state.value)) window.MathJax?.typesetPromise?.([box]);
+        if (/\$|\\\(/.test(state.value)) nnLive.typeset(box);
       });
       return model.state.description ? row(model, box) : box;
     };
