@@ -76,3 +76,19 @@ def fastest_momentum(answer):
     if is_number(answer, 0.67):
         return "0.67 is the theory for the long run. Count the steps of all forty."
     return f"{answer!r} is not the fastest: count steps with steps_until for all forty momenta."
+
+
+@judge("power with a memory")
+def power_with_a_memory(answer):
+    beta, factor = numbers(answer, 2)
+    if not np.isclose(beta, 0.09):
+        return (
+            f"beta is not {beta:g}: the unwanted part, with the roots of z² - 0.6 z + beta, is "
+            "smallest where these just become complex."
+        )
+    if not np.isclose(factor, 1 / 3, atol=1e-3):
+        return (
+            f"beta is right, the factor is not {factor:g}: divide √beta by the larger root of "
+            "z² - z + beta."
+        )
+    return None

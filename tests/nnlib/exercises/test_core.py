@@ -672,6 +672,7 @@ ANSWERS = {
         lambda y, y_hat, tau: tau * np.abs(y - y_hat),
     ),
     "play the tape back": (played_back, lambda parents: played_back(parents, overwrite=True)),
+    "power with a memory": ((0.09, 1 / 3), (0.09, 0.3)),
     "power iteration": (
         lambda H, v, steps: rayleigh(H, np.linalg.matrix_power(H, steps - 1) @ v),
         lambda H, v, steps: np.linalg.eigvalsh(H)[-1],
