@@ -30,3 +30,29 @@ def mirror(answer):
     return compare(
         answer, reference, cases, hint="The foot of the perpendicular is x - z w / (w·w)."
     )
+
+
+@judge("recourse")
+def recourse(answer):
+    def reference(x, w, b, free):
+        allowed = np.where(free, w, 0.0)
+        return x - (x @ w + b) / (allowed @ allowed) * allowed
+
+    rng = np.random.default_rng(0)
+    cases = [
+        {
+            "x": np.array([4.0, -1.0]),
+            "w": np.array([3.0, 4.0]),
+            "b": -10.0,
+            "free": np.array([True, False]),
+        }
+    ]
+    for free in ([True, True, True], [True, False, True], [False, False, True, True]):
+        x, w = rng.normal(size=(2, len(free)))
+        cases.append({"x": x, "w": w, "b": float(rng.normal()), "free": np.array(free)})
+    return compare(
+        answer,
+        reference,
+        cases,
+        hint="Walk along the part of w on the free inputs; its own square divides z.",
+    )

@@ -679,6 +679,10 @@ ANSWERS = {
     ),
     "rate by hand": (100.66, 144.3),
     "rbm by hand": ((20, 0.5), (20, 0.45)),
+    "recourse": (
+        lambda x, w, b, free: x - (x @ w + b) / ((w * free) @ w) * w * free,
+        lambda x, w, b, free: np.where(free, x - (x @ w + b) / (w @ w) * w, x),
+    ),
     "rest of the corrected mean": (
         lambda means, beta: (
             np.average(means, weights=beta ** np.arange(len(means))[::-1]) - means[-1]
