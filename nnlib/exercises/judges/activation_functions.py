@@ -29,3 +29,20 @@ def softplus(answer):
             hint="e to a large power overflows: take the larger part out of the logarithm.",
             atol=0,
         )
+
+
+@judge("gain of two pieces")
+def gain_of_two_pieces(answer):
+    def reference(left, right):
+        return np.sqrt(2 / (left**2 + right**2))
+
+    cases = [
+        {"left": left, "right": right}
+        for left, right in ((0.0, 1.0), (1.0, 1.0), (-1.0, 1.0), (0.3, 1.0), (0.5, -2.0))
+    ]
+    return compare(
+        answer,
+        reference,
+        cases,
+        hint="Half of the mean square is multiplied by left², half by right².",
+    )

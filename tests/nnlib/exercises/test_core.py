@@ -615,6 +615,10 @@ ANSWERS = {
         lambda v, W, b, c: -(v @ b) - np.logaddexp(0, v @ W.T + c).sum(1),
         lambda v, W, b, c: -(v @ b) - np.log(1 + np.exp(np.minimum(v @ W.T + c, 700))).sum(1),
     ),
+    "gain of two pieces": (
+        lambda left, right: (2 / (left * left + right * right)) ** 0.5,
+        lambda left, right: (2 / (left + right) ** 2) ** 0.5 if left + right else 2**0.5,
+    ),
     "hidden delta": (
         lambda W_next, delta_next, A: (1 - A * A) * np.einsum("bm,mn->bn", delta_next, W_next),
         lambda W_next, delta_next, A: (1 - A) * (delta_next @ W_next),
