@@ -340,9 +340,9 @@ def _():
 
 @answer("hundred-times-steeper")
 def _():
-    pattern = r"κ = 2500: descent +(\d+) steps, heavy ball +(\d+)"
+    pattern = r"κ = 2500: descent +(\d+), ball +(\d+) steps"
     descent, ball = printed("05_2_momentum", pattern)
-    assert printed("05_2_momentum", r"κ = +25: descent +(\d+) steps, heavy ball +(\d+)") == [
+    assert printed("05_2_momentum", r"κ = +25: descent +(\d+), ball +(\d+) steps") == [
         202,
         47,
     ]
