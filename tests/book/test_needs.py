@@ -91,5 +91,5 @@ def test_a_card_says_what_it_needs_and_what_it_leads_to(book, arrows):
     text = card.astext()
     assert "(29) Error of a hidden layer" in text
     assert "needs (28)" in text
-    assert "leads to (30), (31)" in text
+    assert "leads to (54), (71)" in text
     assert "begins here" in needs.card(book, 1, arrows[1], behind[1]).astext()
