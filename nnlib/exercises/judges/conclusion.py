@@ -64,7 +64,7 @@ def zigzag_of_three(answer):
         except (TypeError, ValueError):
             return "expected n weights."
         if len(found) != n:
-            return f"for n = {n} there are {n} weights, not {len(found)}."
+            return f"for n = {n}, the number of weights is {n}, not {len(found)}."
         s = np.arange(n + 1)
         made = 1 + np.maximum(s[:, None] - np.arange(n), 0) @ found
         wrong = np.flatnonzero(~np.isclose(made, s % 3 == 0, atol=1e-6))
