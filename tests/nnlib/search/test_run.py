@@ -126,8 +126,16 @@ def test_an_interrupted_search_is_taken_up_again(strategy, stop, threads, tmp_pa
     assert not twice & set(written)  # what was interrupted ran again, nothing that had ended
 
 
+@pytest.fixture
+def interruptible():
+    """Let control-C raise KeyboardInterrupt, whatever other tests of this process have set."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @elsewhere
-def test_an_interrupt_while_threads_run_keeps_what_has_ended(tmp_path):
+def test_an_interrupt_while_threads_run_keeps_what_has_ended(tmp_path, interruptible):
     path, stopped, pauses = tmp_path / "search.jsonl", threading.Event(), [0.2, 5, 5, 5]
 
     def objective(trial):
