@@ -1,5 +1,7 @@
 """Exercises on the backward pass."""
 
+import itertools
+
 import numpy as np
 
 from ..core import compare, is_number, judge
@@ -66,3 +68,22 @@ def equal_start(answer):
             "step, how do their error signals and gradients differ?"
         )
     return None
+
+
+@judge("shared weight")
+def shared_weight(answer):
+    def reference(w, x, T):
+        a = [x]
+        for _ in range(T):
+            a.append(np.tanh(w * a[-1]))
+        slope = 0.0  # forward this time: what w has done to a so far
+        for before, after in itertools.pairwise(a):
+            slope = (1 - after**2) * (before + w * slope)
+        return slope
+
+    cases = [
+        {"w": w, "x": x, "T": T}
+        for w, x, T in ((0.5, 1.0, 1), (2.0, 1.0, 2), (-0.7, 0.4, 3), (1.5, -0.2, 6), (0.0, 1.0, 3))
+    ]
+    hint = "The weight acts at every t. Add what it does at each place, with the signal there."
+    return compare(answer, reference, cases, hint=hint)

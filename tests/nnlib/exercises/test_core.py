@@ -22,6 +22,12 @@ def prototype_layer(support, labels):
     return 2 * c, -(c**2).sum(1)
 
 
+def end_of_chain(w, x, T):
+    for _ in range(T):
+        x = math.tanh(w * x)
+    return x
+
+
 def cold_only(heat, cold):
     """N4 silences b, so that a touch of two ticks is cold alone; every unit is a tick behind."""
     a = b = n3 = n4 = 0
@@ -699,6 +705,10 @@ ANSWERS = {
     "shared slope": (
         lambda G, table: np.array([G[table == k].sum() for k in np.arange(table.max()) + 1]),
         lambda G, table: np.array([G[table == k].mean() for k in np.arange(table.max()) + 1]),
+    ),
+    "shared weight": (
+        lambda w, x, T: (end_of_chain(w + 1e-6, x, T) - end_of_chain(w - 1e-6, x, T)) / 2e-6,
+        lambda w, x, T: (1 - end_of_chain(w, x, T) ** 2) * end_of_chain(w, x, T - 1),
     ),
     "signed distance by hand": (1.0, 13.0),
     "slopes of Swish": ((0.5, 1.0), (0.25, 1.0)),
