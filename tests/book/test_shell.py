@@ -108,6 +108,16 @@ def test_the_name_of_a_chapter_is_a_link_or_says_that_it_is_to_come(book):
         road.name_html(book, "99", str)
 
 
+@pytest.mark.parametrize("shape", road.SHAPES.values(), ids=str)
+def test_a_word_beside_a_turn_keeps_clear_of_circles_and_names(shape):
+    track = roadmap.Track(**{key: shape[key] for key in ("columns", "dx", "dy")})
+    for share in (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98):
+        x, y = track.point(track.row + share * track.turn)
+        html = roadmap._flag("Word", x, y, track)
+        height = y + float(re.search(r'<text x="[^"]*" y="([^"]*)"', html)[1]) - 5
+        assert roadmap.RADIUS + 60 < height < track.dy - roadmap.RADIUS - 12
+
+
 def test_beads_lie_on_the_road_between_their_stations():
     track = roadmap.Track(columns=4, dx=228, dy=188)
     for k in range(11):

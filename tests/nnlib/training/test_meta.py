@@ -27,6 +27,16 @@ def test_an_episode_says_what_is_missing():
         meta.episode(LABELS, 2, 3, 4, rng=0)
     with pytest.raises(ValueError, match=r"one label for each example, got shape \(2, 12\)"):
         meta.episode(LABELS.reshape(2, 12), 2, 1, 1)
+    with pytest.raises(TypeError, match="labels must be real numbers"):
+        meta.episode(["a", "b"], 1, 1, 0)
+
+
+def test_labels_may_be_a_tensor():
+    labels = nn.Tensor(LABELS.astype(float), requires_grad=True)
+    for ours, theirs in zip(
+        meta.episode(labels, 3, 2, 4, rng=0), meta.episode(LABELS, 3, 2, 4, rng=0), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
 
 
 def test_a_prototype_is_a_mean_and_hands_gradients_back():
