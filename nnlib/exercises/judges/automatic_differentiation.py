@@ -84,3 +84,21 @@ def segments_that_fit(answer):
                 "be short, and its checkpoint is gone when a full one is open."
             )
     return None
+
+
+@judge("root by halving")
+def root_by_halving(answer):
+    def reference(a, da):
+        root = math.sqrt(a * a / 4 + 1 / 27)
+        x = math.cbrt(a / 2 + root) + math.cbrt(a / 2 - root)  # Cardano's
+        return x, da / (3 * x * x + 1)
+
+    cases = [
+        {"a": 2.0, "da": 1.0},
+        {"a": 10.0, "da": 1.0},
+        {"a": 0.625, "da": -2.0},
+        {"a": 68.0, "da": 0.5},
+        {"a": 7.3, "da": 0.0},
+    ]
+    hint = "The halving gives the root alone. Take the derivative of both sides of x³ + x = a."
+    return compare(answer, reference, cases, hint=hint)
