@@ -662,7 +662,10 @@ def own_book(tmp_path_factory):
         new_code_cell(WIDGETS, metadata={"tags": ["live"]}),
         new_code_cell(INTERACT, metadata={"tags": ["live"]}),
         new_code_cell(SKETCH, metadata={"tags": ["live"]}),
-        new_code_cell("print('heavy')", metadata={"tags": ["heavy"], "browser_seconds": 40}),
+        new_code_cell(
+            "import time\ntime.sleep(2.5)\nprint('heavy')",
+            metadata={"tags": ["heavy"], "browser_seconds": 40},
+        ),
         new_code_cell("from nnlib import data\nprint(data.mnist().x_train.shape)"),
         new_code_cell("late = 1"),
         new_code_cell("print('late', late)"),
@@ -748,11 +751,19 @@ def test_widgets_and_outputs_of_a_page_that_brings_its_own_pyodide(open_page, ma
         "box => box.innerText.trim() === 'square 25'", arg=result.element_handle(), timeout=WAIT
     )
 
-    # A heavy cell says so and does not run by itself.
+    # A heavy cell says how long it takes on this machine, does not run by itself, counts down.
     heavy = visit.cell("print('heavy')")
     assert heavy.get_attribute("data-nn") is None
-    heavy.get_by_role("button", name="Run (about 40 s)").click()
+    run = heavy.get_by_role("button", name="Run (about")
+    promised = int(re.fullmatch(r"Run \(about (\d+) s\)", run.inner_text())[1])
+    run.click()
+    page.wait_for_function(
+        "cell => /^\\d+ s left$/.test(cell.querySelector('.nn-cell-left').innerText)",
+        arg=heavy.element_handle(),
+    )
+    assert 0 < int(heavy.locator(".nn-cell-left").inner_text().split()[0]) < promised
     visit.ended(heavy)
+    assert heavy.locator(".nn-cell-left").inner_text() == ""
     assert "heavy" in heavy.locator(".cell_output").inner_text()
 
     # A cell that needs others says so and offers to run them.

@@ -89,7 +89,7 @@ async function boot({ key, base, port, wheel, files, interrupt }) {
   bytecode = python.pyimport("nnkernel.bytecode");
   bytecode.install(await compiled);
   kernel = python.pyimport("nnkernel.run");
-  say("ready", { version: python.version });
+  say("ready", { version: python.version, pace: python.pyimport("nnkernel.pace").pace() });
 }
 
 async function handle(message) {

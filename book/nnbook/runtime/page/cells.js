@@ -5,9 +5,10 @@
   const { element, store } = nnLive;
   const HINT = "nn-editor-hint";
 
-  function slowness(heavy) {
-    if (!heavy) return "";
-    return typeof heavy === "number" ? ` (about ${heavy} s)` : " (may take minutes)";
+  // A promise is no more exact than two digits.
+  function rounded(seconds) {
+    const unit = seconds < 20 ? 1 : seconds < 100 ? 5 : 10;
+    return Math.max(1, unit * Math.round(seconds / unit));
   }
 
   nnLive.Cell = class {
@@ -22,6 +23,26 @@
 
     get text() {
       return this.editor?.code ?? store.edit(this) ?? this.code;
+    }
+
+    // How long a heavy cell takes, in words.
+    get slowness() {
+      if (!this.heavy) return "";
+      return typeof this.heavy === "number" ? ` (about ${this.heavy} s)` : " (may take minutes)";
+    }
+
+    // The seconds of heavy cells belong to another machine; `pace` is how much slower this one is.
+    paced(pace) {
+      if (typeof this.heavy !== "number") return;
+      this.promised ??= this.heavy;
+      this.heavy = rounded(this.promised * pace);
+      if (this.runner) this.runner.textContent = `Run${this.slowness}`;
+    }
+
+    // Counts down what is left of the seconds promised. Screen readers heard them at the start.
+    count() {
+      const left = Math.round(this.heavy - (performance.now() - this.started) / 1000);
+      this.left.textContent = left > 0 ? `${left} s left` : "It takes longer than thought.";
     }
 
     // Makes the cell editable. `run` and `runAbove` are called with the cell, `stop` without, and
@@ -40,14 +61,16 @@
         this.editor.area.focus();
       });
       this.above = button("Run the cells above first", () => runAbove(this));
-      this.runner = button(`Run${slowness(this.heavy)}`, () => run(this));
+      this.runner = button(`Run${this.slowness}`, () => run(this));
       this.stopper = button("Stop this cell", stop);
       this.stopper.hidden = true;
       this.status = element("span", "nn-cell-status");
       this.status.setAttribute("role", "status");
+      this.left = element("span", "nn-cell-left");
+      this.left.setAttribute("aria-hidden", "true");
       this.above.hidden = true;
       this.bar = element("div", "nn-cell-bar");
-      this.bar.append(this.runner, this.stopper, this.above, this.restored, this.status);
+      this.bar.append(this.runner, this.stopper, this.above, this.restored, this.status, this.left);
       this.editor = nnLive.editor(block, this.text, {
         label: this.exercise ? `Your answer: ${this.exercise}` : "Code of this cell",
         hint: HINT,
@@ -81,7 +104,10 @@
       if (this.above) this.above.hidden = true;
       if (this.box) this.box.dataset.nn = "busy";
       if (this.stopper) this.stopper.hidden = !byHand;
-      if (byHand) this.say(`Running …${slowness(this.heavy)}`);
+      if (byHand) this.say(`Running …${this.slowness}`);
+      if (byHand && typeof this.heavy === "number" && this.left) {
+        this.clock = setInterval(() => this.count(), 1000);
+      }
     }
 
     // The stored output goes when the first new one comes; explorers stay in the page.
@@ -129,6 +155,8 @@
         if (document.activeElement === this.stopper) this.runner.focus();
         this.stopper.hidden = true;
       }
+      clearInterval(this.clock);
+      if (this.left) this.left.textContent = "";
       const seconds = (performance.now() - this.started) / 1000;
       if (state === "ok") this.ran = { code, seconds };
       if (this.box) this.box.dataset.nn = state === "ok" ? "ok" : "error";
@@ -140,6 +168,8 @@
 
     // Leaves the cell as the built page had it.
     undo() {
+      clearInterval(this.clock);
+      if (this.promised) this.heavy = this.promised;
       this.explorers.forEach((explorer) => explorer.release(true));
       this.explorers = [];
       if (this.stored) this.place.replaceChildren(...this.stored);
@@ -152,6 +182,7 @@
       this.bar?.remove();
       this.editor = null;
       this.status = null;
+      this.left = null;
       this.above = null;
       this.stopper = null;
       if (this.box) {

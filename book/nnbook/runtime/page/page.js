@@ -43,6 +43,7 @@
     const cell = byIndex.get(message.cell);
     const { type } = message;
     if (type === "stage") set("loading", message.text);
+    else if (type === "ready") cells.forEach((one) => one.paced(message.pace));
     else if (type === "output") cell?.output(message.output);
     else if (type === "clear") cell?.clear(message.wait);
     else if (type === "verdict") judge(cell, message.state);
