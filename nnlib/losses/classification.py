@@ -362,27 +362,27 @@ def cross_entropy(
     if weight is not None or ignored is not None or label_smoothing:
         return _hard_labels(input, y, weight, ignored, reduction, label_smoothing)
 
-    # The common case: class numbers, all of one weight. Groups of rows stay in the cache.
-    Z, y = _rows(input.data), y.ravel()
-    losses = np.empty_like(Z, shape=len(Z), order="C")
-    P = np.empty_like(Z, order="C") if input.requires_grad and is_grad_enabled() else None  # ŷ
+    # The common case: class numbers, all of one weight. Groups of rows stay in the cache, and
+    # what softmax divides by waits for the backward pass, where it is part of one factor a row.
+    Z, y, rows = _rows(input.data), y.ravel(), np.arange(y.size)
+    keep = input.requires_grad and is_grad_enabled()
+    top, total = (np.empty_like(Z, shape=(len(Z), 1), order="C") for _ in range(2))
+    ones, E = np.ones_like(Z, shape=classes), np.empty_like(Z, order="C") if keep else None
     step = max(1, BLOCK // classes)
     for start in range(0, len(Z), step):
-        rows = slice(start, start + step)
+        part = slice(start, start + step)
         # Without its maximum a row has the same softmax, and exp cannot overflow.
-        e = np.subtract(Z[rows], Z[rows].max(1, keepdims=True), out=None if P is None else P[rows])
-        at_target = e[np.arange(len(e)), y[rows]]
+        z = Z[part]
+        z.max(1, keepdims=True, out=top[part])
+        e = np.subtract(z, top[part], out=E[part] if keep else None)
         np.exp(e, out=e)
-        total = e.sum(1, keepdims=True)
-        losses[rows] = np.log(total[:, 0]) - at_target  # Eq. (24) of Eq. (23)
-        if P is not None:
-            e /= total
+        total[part, 0] = e @ ones  # a product adds up rows faster than a sum
+    losses = np.log(total[:, 0]) - (Z[rows, y] - top[:, 0])  # Eq. (24) of Eq. (23)
 
     def vjp(g):
         g = g.reshape(-1, 1)
-        delta = P * g  # ŷ - y for the one-hot y: only the entry of the class differs from ŷ
-        rows = np.arange(len(Z))
-        delta[rows, y] = (P[rows, y] - 1) * g[:, 0]
+        delta = E * (g / total)  # ŷ - y for the one-hot y: only the entry of the class differs
+        delta[rows, y] -= g[:, 0]
         return (_unrows(delta, input.shape),)
 
     return reduced("cross_entropy", losses.reshape(shape), (input,), vjp, reduction, len(Z))

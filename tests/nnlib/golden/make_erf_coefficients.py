@@ -15,7 +15,8 @@ import mpmath as mp
 mp.mp.dps = 60
 JOIN = 1  # where the two forms meet
 SHIFT = 3  # t = (x - 1) / (x + 3) makes the tail nearly a polynomial
-DEGREES = {"float32": (6, 5, 4), "float64": (11, 12, 6)}  # near 0, tail, where erf is 1
+NEAR_DEGREE, TAIL_DEGREE, END = 11, 12, 6  # in float64, where erf is 1 from 6 on
+TANH_DEGREE, TANH_END = 8, 4  # in float32
 
 
 def best(f, weight, low, high, degree, rounds=12):
@@ -76,11 +77,26 @@ def tail_weight(t):
     return mp.exp(-(back(t) ** 2)) / mp.erf(back(t))
 
 
+def in_tanh(u):
+    """Return artanh(erf(x)) / x as a function of u = x²."""
+    x = mp.sqrt(u)
+    return (mp.log1p(mp.erf(x)) - mp.log(mp.erfc(x))) / (2 * x) if u else near(u)
+
+
+def in_tanh_weight(u):
+    """Return what an error in `in_tanh` does to erf, relative to erf."""
+    x = mp.sqrt(u)
+    return (1 - mp.erf(x) ** 2) * x / mp.erf(x) if u else 1 / near(u)
+
+
 if __name__ == "__main__":
-    for dtype, (low, high, end) in DEGREES.items():
-        for name, (p, error) in {
-            "NEAR": best(near, lambda u: 1 / near(u), 0, JOIN**2, low),
-            "TAIL": best(tail, tail_weight, 0, mp.mpf(end - JOIN) / (end + SHIFT), high),
-        }.items():
-            print(f"{name}, {dtype}: relative error {mp.nstr(error, 2)}")
-            print("".join(f"    {float(c)!r},\n" for c in reversed(p)))
+    end = mp.mpf(END - JOIN) / (END + SHIFT)
+    for name, (p, error) in {
+        "IN_TANH": best(in_tanh, in_tanh_weight, 0, TANH_END**2, TANH_DEGREE),
+        "NEAR": best(near, lambda u: 1 / near(u), 0, JOIN**2, NEAR_DEGREE),
+        "TAIL": best(tail, tail_weight, 0, end, TAIL_DEGREE),
+    }.items():
+        if name != "TAIL":
+            p[0] -= 1  # the code adds x itself
+        print(f"{name}: relative error {mp.nstr(error, 2)}")
+        print("".join(f"    {float(c)!r},\n" for c in reversed(p)))
