@@ -373,7 +373,7 @@ def cross_entropy(
         part = slice(start, start + step)
         # Without its maximum a row has the same softmax, and exp cannot overflow.
         z = Z[part]
-        z.max(1, keepdims=True, out=top[part])
+        top[part] = z.max(1, keepdims=True)
         e = np.subtract(z, top[part], out=E[part] if keep else None)
         np.exp(e, out=e)
         total[part, 0] = e @ ones  # a product adds up rows faster than a sum
