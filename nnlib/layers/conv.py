@@ -8,9 +8,9 @@ How it is made fast. A few images at a time are laid out flat: one long line, ro
 after image, channel after channel, with the zeros of the padding between them. In this layout the
 input that kernel element (i, j), a *tap*, needs for **all** outputs is the same line moved by a
 constant i · (length of a row) + j. So im2col, a matrix with one row for each (i, j, c) and one
-column for each output, is made of whole-line copies, and one matrix product does the rest. Some
-columns belong to no output, because they lie across a border; they cost little and are left out
-at the end. Images are taken in blocks, so that the columns stay in the processor's cache.
+column for each output, is made of long copies, one piece for each image, and one matrix product
+does the rest. At the ends of rows some columns belong to no output; they cost little and are left
+out at the end. Images are taken in blocks, so that the columns stay in the processor's cache.
 
 Backward is the same road the other way: a product with the transpose, then the lines are *added*
 where they were copied from. That walk back alone is the transposed convolution.
@@ -80,6 +80,10 @@ class _Layout:
             for n, b, a, s, o in zip(image, before, after, stride, self.out, strict=True)
         )
         self.size = math.prod(self.grid)
+        # Of an image only the rows in which outputs begin need columns. But whole lines are copied
+        # faster than pieces of them, so a few columns too many are cheaper.
+        rows = self.out[0] * self.grid[1]
+        self.span = rows if rows < 0.8 * self.size else self.size
         taps = [
             (i * dilation[0], j * dilation[1]) for i in range(kernel[0]) for j in range(kernel[1])
         ]
@@ -101,19 +105,20 @@ class _Layout:
             Some of the n examples.
         lines, back : ndarray, shape (*stride, length of the line)
             The line of every phase, 0 where nothing is placed; and room for a second.
-        columns : ndarray, shape (groups, taps · channels of a group + 1, width)
+        columns : ndarray, shape (groups, taps · channels of a group + 1, images · span)
             The last row is 1: a bias is the weight of an input that is always 1.
-        flat : ndarray, shape (outputs, width)
+        flat : ndarray, shape (outputs, images · span)
             Outputs in the same order; 0 at first.
         """
         taps = channels // groups * len(self.taps)
-        step = max(1, CACHE // (groups * taps * self.size * like.dtype.itemsize + 1))
-        width = 0
+        step = max(1, CACHE // (groups * taps * self.span * like.dtype.itemsize + 1))
+        images = 0
         for start in range(0, n, step):
             part = slice(start, min(start + step, n))
-            if (part.stop - start) * self.size != width:  # the first block, perhaps the last
-                width = (part.stop - start) * self.size
-                shape = (*self.stride, channels * width + self.reach)
+            if part.stop - start != images:  # the first block, perhaps the last
+                images = part.stop - start
+                shape = (*self.stride, channels * images * self.size + self.reach)
+                width = images * self.span
                 lines = np.zeros_like(like, shape=shape, order="C")
                 back = np.empty_like(lines, order="C")
                 columns = np.empty_like(like, shape=(groups, taps + 1, width), order="C")
@@ -132,12 +137,16 @@ class _Layout:
             yield pixels, grid.swapaxes(0, 1)
 
     def moved(self, lines, columns):
-        """Yield (the line moved by a tap, its rows of `columns`), one pair for each tap."""
-        groups, rows, width = columns.shape
-        taps = columns[:, :-1].reshape(groups, len(self.taps), -1)
-        length = groups * (rows - 1) // len(self.taps) * width
+        """Yield (the line moved by a tap, its rows of `columns`), one pair for each tap.
+
+        Both have the shape (groups, pieces, span), with a piece for each channel and image.
+        """
+        groups = len(columns)
+        taps = columns[:, :-1].reshape(groups, len(self.taps), -1, self.span)
+        length = groups * taps.shape[2] * self.size
         for k, (a, b, offset) in enumerate(self.taps):
-            yield lines[a, b, offset : offset + length].reshape(groups, -1), taps[:, k]
+            line = lines[a, b, offset : offset + length].reshape(groups, -1, self.size)
+            yield line[..., : self.span], taps[:, k]
 
     def im2col(self, images, lines, columns):
         """Fill the columns from images (n, channels, height, width)."""
@@ -155,8 +164,8 @@ class _Layout:
             pixels[...] = place
 
     def outputs(self, flat):
-        """View the outputs within flat (outputs, width): (n, outputs, h, w)."""
-        grid = flat.reshape(len(flat), -1, *self.grid)
+        """View the outputs within flat (outputs, images · span): (n, outputs, h, w)."""
+        grid = flat.reshape(len(flat), -1, self.span // self.grid[1], self.grid[1])
         return grid[:, :, : self.out[0], : self.out[1]].swapaxes(0, 1)
 
 
