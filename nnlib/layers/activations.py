@@ -6,6 +6,7 @@ import numpy as np
 
 from ..autograd.special import erf
 from ..autograd.tensor import float_tensor, is_grad_enabled, masked, method, record
+from ..autograd.threads import share_out
 from ..checks import check_axis, check_number, check_word
 from .module import Module
 
@@ -43,7 +44,8 @@ def elementwise(name, z, curve):
     """Record a function that makes its value and its slope in one go.
 
     Both need the same exponential, so the slope is made in the forward pass, and only where a
-    gradient may be asked for. The array is worked through in pieces that stay in the cache.
+    gradient may be asked for. The array is worked through in pieces that stay in the cache, by
+    all cores where there are several.
 
     Parameters
     ----------
@@ -62,9 +64,13 @@ def elementwise(name, z, curve):
     value, slope = np.empty_like(line), None
     if z.requires_grad and is_grad_enabled():
         slope = np.empty_like(line)
-    for start in range(0, line.size, BLOCK):
-        piece = slice(start, start + BLOCK)
-        curve(line[piece], value[piece], None if slope is None else slope[piece])
+
+    def work(first, last):
+        for k in range(first, last):
+            piece = slice(k * BLOCK, (k + 1) * BLOCK)
+            curve(line[piece], value[piece], None if slope is None else slope[piece])
+
+    share_out(work, -(-line.size // BLOCK), 64 * BLOCK)
     return record(name, value.reshape(z.shape), (z,), lambda g: (g * slope.reshape(g.shape),))
 
 

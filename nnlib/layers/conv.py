@@ -22,6 +22,7 @@ import numpy as np
 
 from ..autograd.dual import like
 from ..autograd.tensor import as_tensor, float_tensor, masked, record
+from ..autograd.threads import share_out
 from ..checks import (
     check_count,
     check_flag,
@@ -96,13 +97,13 @@ class _Layout:
             for y, x in [((a - before[0]) % sh, (b - before[1]) % sw)]
         ]
 
-    def blocks(self, n, channels, outputs, groups, like):
-        """Cut the batch into blocks that fit the cache, with room for numbers like those given.
+    def blocks(self, first, last, channels, outputs, groups, like):
+        """Cut examples into blocks that fit the cache, with room for numbers like those given.
 
         Yields
         ------
         part : slice
-            Some of the n examples.
+            Some of the examples from `first` to before `last`.
         lines, back : ndarray, shape (*stride, length of the line)
             The line of every phase, 0 where nothing is placed; and room for a second.
         columns : ndarray, shape (groups, taps · channels of a group + 1, images · span)
@@ -113,8 +114,8 @@ class _Layout:
         taps = channels // groups * len(self.taps)
         step = max(1, CACHE // (groups * taps * self.span * like.dtype.itemsize + 1))
         images = 0
-        for start in range(0, n, step):
-            part = slice(start, min(start + step, n))
+        for start in range(first, last, step):
+            part = slice(start, min(start + step, last))
             if part.stop - start != images:  # the first block, perhaps the last
                 images = part.stop - start
                 shape = (*self.stride, channels * images * self.size + self.reach)
@@ -180,11 +181,15 @@ def _correlate(x, w, b, layout, groups):
     column = np.reshape(np.zeros(len(w), w.dtype) if b is None else b, (groups, -1, 1))
     filters = np.concatenate([_filters(w, groups), column], 2)
     out = np.empty_like(like(x, w, b), shape=(len(x), len(w), *layout.out), order="C")
-    blocks = layout.blocks(len(x), x.shape[1], len(w), groups, out)
-    for part, lines, _, columns, flat in blocks:
-        layout.im2col(x[part], lines, columns)
-        np.matmul(filters, columns, out=flat.reshape(groups, -1, flat.shape[1]))
-        out[part] = layout.outputs(flat)
+
+    def work(start, stop):
+        blocks = layout.blocks(start, stop, x.shape[1], len(w), groups, out)
+        for part, lines, _, columns, flat in blocks:
+            layout.im2col(x[part], lines, columns)
+            np.matmul(filters, columns, out=flat.reshape(groups, -1, flat.shape[1]))
+            out[part] = layout.outputs(flat)
+
+    share_out(work, len(x), filters.size * layout.span)
     return out
 
 
@@ -193,25 +198,29 @@ def _correlate_vjp(g, x, w, layout, groups, shape, into_x=True, into_w=True):
     filters = _filters(w, groups).swapaxes(1, 2)  # (groups, taps · C/groups, O/groups)
     kind = like(g, x, w)
     dx = np.zeros_like(kind, shape=shape, order="C") if into_x else None
-    total = 0
-    blocks = layout.blocks(shape[0], shape[1], g.shape[1], groups, kind)
-    for part, lines, back, columns, flat in blocks:
-        layout.outputs(flat)[...] = g[part]
-        delta = flat.reshape(groups, -1, flat.shape[1])
-        if into_w:  # ∂L/∂w = Σ δ · input: every output's δ meets the taps it was made from
-            layout.im2col(x[part], lines, columns)
-            dw = columns @ delta.swapaxes(1, 2)
-            if not np.isfinite(dw).all():  # ∞ or NaN may have met a 0 where no output is
-                used = np.zeros_like(flat[:1], bool)
-                layout.outputs(used)[...] = True
-                dw = masked(columns, used) @ delta.swapaxes(1, 2)
-            total = total + dw
-        if into_x:  # ∂L/∂input = Σ w · δ, added where each tap came from
-            np.matmul(filters, delta, out=columns[:, :-1])
-            layout.col2im(columns, back, dx[part])
+
+    def work(start, stop):
+        total = np.zeros((groups, filters.shape[1] + 1, filters.shape[2]), g.dtype)
+        blocks = layout.blocks(start, stop, shape[1], g.shape[1], groups, kind)
+        for part, lines, back, columns, flat in blocks:
+            layout.outputs(flat)[...] = g[part]
+            delta = flat.reshape(groups, -1, flat.shape[1])
+            if into_w:  # ∂L/∂w = Σ δ · input: every output's δ meets the taps it was made from
+                layout.im2col(x[part], lines, columns)
+                dw = columns @ delta.swapaxes(1, 2)
+                if not np.isfinite(dw).all():  # ∞ or NaN may have met a 0 where no output is
+                    used = np.zeros_like(flat[:1], bool)
+                    layout.outputs(used)[...] = True
+                    dw = masked(columns, used) @ delta.swapaxes(1, 2)
+                total = total + dw
+            if into_x:  # ∂L/∂input = Σ w · δ, added where each tap came from
+                np.matmul(filters, delta, out=columns[:, :-1])
+                layout.col2im(columns, back, dx[part])
+        return total
+
+    total = sum(share_out(work, shape[0], filters.size * layout.span))
     if not into_w:
         return dx, None, None
-    total = total + np.zeros((groups, filters.shape[1] + 1, filters.shape[2]), g.dtype)
     dw = total[:, :-1].reshape(groups, len(layout.taps), w.shape[1], -1).transpose(0, 3, 2, 1)
     return dx, dw.reshape(w.shape), total[:, -1].reshape(-1)
 
