@@ -76,11 +76,11 @@ from .layers.conv import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from .layers.dropout import Dropout
 from .layers.embedding import Embedding
 from .layers.glu import GLU
-from .layers.instance_norm import InstanceNorm1d, InstanceNorm2d
+from .layers.instance_norm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from .layers.linear import Linear
 from .layers.local_response_norm import LocalResponseNorm
 from .layers.module import Buffer, Module, ModuleList, Parameter, Sequential
-from .layers.norm import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
+from .layers.norm import BatchNorm1d, BatchNorm2d, BatchNorm3d, GroupNorm, LayerNorm
 from .layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from .layers.pooling1d import AdaptiveAvgPool1d, AvgPool1d, MaxPool1d
 from .layers.prelu import PReLU
@@ -144,6 +144,7 @@ __all__ = [
     "BCEWithLogitsLoss",
     "BatchNorm1d",
     "BatchNorm2d",
+    "BatchNorm3d",
     "Buffer",
     "Conv1d",
     "Conv2d",
@@ -165,6 +166,7 @@ __all__ = [
     "Identity",
     "InstanceNorm1d",
     "InstanceNorm2d",
+    "InstanceNorm3d",
     "KFold",
     "KLDivLoss",
     "KeyValueCache",

@@ -5,9 +5,9 @@ import numpy as np
 from ..autograd.tensor import as_tensor, float_tensor
 from ..checks import check_count, check_flag, check_number, float_type
 from .module import Buffer, Module, Parameter
-from .norm import batch_norm, checked, group_norm
+from .norm import batch_norm, checked, group_norm, without_bias
 
-__all__ = ["InstanceNorm1d", "InstanceNorm2d", "instance_norm"]
+__all__ = ["InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "instance_norm"]
 
 
 def instance_norm(
@@ -101,7 +101,7 @@ def _follow(running, X, momentum):
 
 
 class _InstanceNorm(Module):
-    """What `InstanceNorm1d` and `InstanceNorm2d` share."""
+    """What `InstanceNorm1d`, `InstanceNorm2d` and `InstanceNorm3d` share."""
 
     axes = 0
     shapes = ""
@@ -114,18 +114,20 @@ class _InstanceNorm(Module):
         affine=False,
         track_running_stats=False,
         *,
+        bias=True,
         dtype=np.float32,
     ):
         count = check_count(f"{type(self).__name__}: num_features", num_features)
         check_number("eps", eps, 0)
         if momentum is not None:
             check_number("momentum", momentum, 0, 1)
-        affine, dtype = check_flag("affine", affine), float_type(dtype)
+        affine, bias = check_flag("affine", affine), check_flag("bias", bias)
+        dtype = float_type(dtype)
         tracked = check_flag("track_running_stats", track_running_stats)
         self.num_features, self.eps, self.momentum = count, eps, momentum
         self.affine, self.track_running_stats = affine, tracked
         self.weight = Parameter(np.ones(count, dtype)) if affine else None
-        self.bias = Parameter(np.zeros(count, dtype)) if affine else None
+        self.bias = Parameter(np.zeros(count, dtype)) if affine and bias else None
         self.running_mean = Buffer(np.zeros(count, dtype)) if tracked else None
         self.running_var = Buffer(np.ones(count, dtype)) if tracked else None
         # Part of the state, but not counted up, as in PyTorch.
@@ -155,7 +157,8 @@ class _InstanceNorm(Module):
         """Options, in PyTorch's words."""
         return (
             f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
-            f"affine={self.affine}, track_running_stats={self.track_running_stats}"
+            f"affine={self.affine}{without_bias(self)}, "
+            f"track_running_stats={self.track_running_stats}"
         )
 
 
@@ -173,6 +176,8 @@ class InstanceNorm1d(_InstanceNorm):
         Whether γ and β are learnt.
     track_running_stats : bool
         Whether running statistics are kept, and used after `eval` for all examples alike.
+    bias : bool
+        Whether there is a β, if there is a γ.
     dtype : dtype
 
     Attributes
@@ -193,3 +198,10 @@ class InstanceNorm2d(_InstanceNorm):
 
     axes = 4
     shapes = "(N, C, H, W) or (C, H, W)"
+
+
+class InstanceNorm3d(_InstanceNorm):
+    """`instance_norm` of (N, C, D, H, W) or (C, D, H, W); parameters as in `InstanceNorm1d`."""
+
+    axes = 5
+    shapes = "(N, C, D, H, W) or (C, D, H, W)"

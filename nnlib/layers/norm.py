@@ -30,6 +30,7 @@ from .module import Buffer, Module, Parameter
 __all__ = [
     "BatchNorm1d",
     "BatchNorm2d",
+    "BatchNorm3d",
     "GroupNorm",
     "LayerNorm",
     "batch_norm",
@@ -168,7 +169,7 @@ def batch_norm(
 
 
 class _BatchNorm(Module):
-    """What `BatchNorm1d` and `BatchNorm2d` share."""
+    """What `BatchNorm1d`, `BatchNorm2d` and `BatchNorm3d` share."""
 
     axes = ()  # the numbers of axes an input may have
     shapes = ""
@@ -181,18 +182,20 @@ class _BatchNorm(Module):
         affine=True,
         track_running_stats=True,
         *,
+        bias=True,
         dtype=np.float32,
     ):
         check_sizes(type(self).__name__, num_features)
         check_number("eps", eps, 0)
         if momentum is not None:
             check_number("momentum", momentum, 0, 1)
-        affine, dtype = check_flag("affine", affine), float_type(dtype)
+        affine, bias = check_flag("affine", affine), check_flag("bias", bias)
+        dtype = float_type(dtype)
         track_running_stats = check_flag("track_running_stats", track_running_stats)
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
         self.weight = Parameter(np.ones(num_features, dtype)) if affine else None
-        self.bias = Parameter(np.zeros(num_features, dtype)) if affine else None
+        self.bias = Parameter(np.zeros(num_features, dtype)) if affine and bias else None
         tracked = track_running_stats
         self.running_mean = Buffer(np.zeros(num_features, dtype)) if tracked else None
         self.running_var = Buffer(np.ones(num_features, dtype)) if tracked else None
@@ -227,8 +230,14 @@ class _BatchNorm(Module):
         """Options, in PyTorch's words."""
         return (
             f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
-            f"affine={self.affine}, track_running_stats={self.track_running_stats}"
+            f"affine={self.affine}{without_bias(self)}, "
+            f"track_running_stats={self.track_running_stats}"
         )
+
+
+def without_bias(layer):
+    """Return what `extra_repr` adds for a layer that has γ but no β."""
+    return ", bias=False" if layer.affine and layer.bias is None else ""
 
 
 class BatchNorm1d(_BatchNorm):
@@ -245,6 +254,8 @@ class BatchNorm1d(_BatchNorm):
         Whether γ and β are learnt.
     track_running_stats : bool
         If False the batch is used outside training too.
+    bias : bool
+        Whether there is a β, if there is a γ.
     dtype : dtype
 
     Attributes
@@ -265,6 +276,13 @@ class BatchNorm2d(_BatchNorm):
 
     axes = (4,)
     shapes = "(N, C, H, W)"
+
+
+class BatchNorm3d(_BatchNorm):
+    """`batch_norm` of (N, C, D, H, W); parameters as in `BatchNorm1d`. Guide Eqs. (73), (74)."""
+
+    axes = (5,)
+    shapes = "(N, C, D, H, W)"
 
 
 # -- within one example ----------------------------------------------------------------------
@@ -469,6 +487,8 @@ class GroupNorm(Module):
     eps : float
     affine : bool
         Whether γ and β are learnt, one of each per channel.
+    bias : bool
+        Whether there is a β, if there is a γ.
     dtype : dtype
 
     Attributes
@@ -476,14 +496,17 @@ class GroupNorm(Module):
     weight, bias : Parameter, shape (num_channels,), or None
     """
 
-    def __init__(self, num_groups, num_channels, eps=1e-5, affine=True, *, dtype=np.float32):
+    def __init__(
+        self, num_groups, num_channels, eps=1e-5, affine=True, *, bias=True, dtype=np.float32
+    ):
         check_groups(num_groups, channels=num_channels)
         check_number("eps", eps, 0)
-        affine, dtype = check_flag("affine", affine), float_type(dtype)
+        affine, bias = check_flag("affine", affine), check_flag("bias", bias)
+        dtype = float_type(dtype)
         self.num_groups, self.num_channels = num_groups, num_channels
         self.eps, self.affine = eps, affine
         self.weight = Parameter(np.ones(num_channels, dtype)) if affine else None
-        self.bias = Parameter(np.zeros(num_channels, dtype)) if affine else None
+        self.bias = Parameter(np.zeros(num_channels, dtype)) if affine and bias else None
 
     def forward(self, input):
         """Normalise within each group."""
@@ -496,4 +519,5 @@ class GroupNorm(Module):
 
     def extra_repr(self):
         """Options, in PyTorch's words."""
-        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
+        words = f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
+        return words + without_bias(self)

@@ -234,6 +234,14 @@ for first in (False, True):
         memory=x(2, 3, 6),
     )
 
+plain = {"bias": False}
+keep("batch norm 3d", "BatchNorm3d", (2,), input=x(2, 2, 3, 2, 2))
+keep("batch norm 3d without bias", "BatchNorm3d", (2,), plain, mode="eval", input=x(2, 2, 3, 2, 2))
+keep("group norm without bias", "GroupNorm", (2, 4), plain, input=x(3, 4, 2, 3))
+options = {"affine": True, "track_running_stats": True}
+keep("instance norm 3d", "InstanceNorm3d", (2,), options, input=x(3, 2, 2, 3, 2))
+keep("instance norm 3d without bias", "InstanceNorm3d", (2,), options | plain, input=x(2, 3, 2, 2))
+
 if __name__ == "__main__":
     index, parts = {}, {"values": [], "numbers": []}
     for key, array in store.items():

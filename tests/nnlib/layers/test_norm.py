@@ -224,3 +224,14 @@ def test_repr():
     assert repr(nn.LayerNorm(4)) == "LayerNorm((4,), eps=1e-05, elementwise_affine=True)"
     assert repr(nn.GroupNorm(2, 4)) == "GroupNorm(2, 4, eps=1e-05, affine=True)"
     assert repr(nn.BatchNorm1d(3)).startswith("BatchNorm1d(3, eps=1e-05, momentum=0.1, affine=True")
+
+
+@pytest.mark.parametrize("kind", ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d"])
+def test_batch_norm_without_bias(kind):
+    layer = getattr(nn, kind)(3, bias=False)
+    assert layer.bias is None
+    assert layer.weight.shape == (3,)
+    assert "affine=True, bias=False" in repr(layer)
+    assert getattr(nn, kind)(3, affine=False).bias is None
+    with pytest.raises(TypeError, match="bias"):
+        getattr(nn, kind)(3, bias="no")
