@@ -68,31 +68,32 @@ def rnn(x, h0, W_ih, W_hh, b_ih, b_hh, nonlinearity):
 def lstm(x, h0, c0, W_ih, W_hh, b_ih, b_hh):
     """Run an LSTM; gates in the order input, forget, candidate, output. Guide Eqs. (59)-(64).
 
-    All gates come from one tanh: σ(z) = ½ tanh(½ z) + ½, and the ½ inside is in the matrices
-    already. A step multiplies by four narrow matrices, which is faster than by a wide one, and
-    each gate then lies in one piece.
+    The gates of a step come from the row [x, h, 1] times one matrix each, and from one tanh:
+    σ(z) = ½ tanh(½ z) + ½, and the ½ inside is in the matrices already. Four products with narrow
+    matrices are faster than one with a wide one, and each gate then lies in one piece.
     """
     X, n_in, n = x.data, x.shape[2], h0.shape[1]
     steps, batch = X.shape[:2]
-    kind = like(X, W_ih.data, W_hh.data, h0.data, c0.data)
-    scale = np.array([0.5, 0.5, 1, 0.5], X.dtype)[:, None, None]  # the candidate is a plain tanh
-    half = np.broadcast_to(scale, (4, batch, n)).copy()  # of full shape: spares broadcasting
+    half = np.full((4, batch, n), 0.5, X.dtype)  # of full shape, to spare the broadcasting
+    half[2] = 1  # the candidate is a plain tanh
     rest = 1 - half
-    candidate = half - rest  # 1 there, else 0
+    W = np.concatenate([W_ih.data, W_hh.data, (b_ih.data + b_hh.data)[:, None]], 1)
+    W = W.reshape(4, n, -1).swapaxes(1, 2) * np.array([0.5, 0.5, 1, 0.5], X.dtype)[:, None, None]
+    W = W.copy()  # (4, n_in + n + 1, n)
 
-    def narrow(W):
-        return (W.reshape(4, n, -1).swapaxes(1, 2) * scale).copy()
-
-    Wx, Wh = narrow(W_ih.data), narrow(W_hh.data)  # (4, n_in, n) and (4, n, n)
-    A = np.empty_like(kind, shape=(4, steps, batch, n), order="C")  # activations of the gates
-    np.matmul(X.reshape(steps * batch, n_in), Wx, out=A.reshape(4, steps * batch, n))
-    A += narrow(b_ih.data + b_hh.data)[:, None]  # so far the inputs' part of all steps at once
-    H = np.empty_like(kind, shape=(steps + 1, batch, n), order="C")  # hidden states, from h0 on
-    C, tanh_C = np.empty_like(H, order="C"), np.empty_like(H, order="C")  # cell states, from c0 on
-    H[0], C[0] = h0.data, c0.data
+    kind = like(X, W, h0.data, c0.data)
+    rows = np.ones_like(
+        kind, shape=(steps + 1, batch, n_in + n + 1), order="C"
+    )  # [x_t, h_{t-1}, 1]
+    rows[:-1, :, :n_in] = X
+    rows[0, :, n_in:-1] = h0.data
+    A = np.empty_like(kind, shape=(steps, 4, batch, n), order="C")  # activations of the gates
+    C = np.empty_like(kind, shape=(steps + 1, batch, n), order="C")  # cell states, from c0 on
+    tanh_C = np.empty_like(kind, shape=(steps, batch, n), order="C")
+    out = np.empty_like(C, order="C")
+    C[0] = c0.data
     for t in range(steps):
-        a = A[:, t]
-        a += H[t] @ Wh
+        a = np.matmul(rows[t], W, out=A[t])
         np.tanh(a, out=a)
         a *= half
         a += rest
@@ -100,22 +101,25 @@ def lstm(x, h0, c0, W_ih, W_hh, b_ih, b_hh):
         c = np.multiply(f, C[t], out=C[t + 1])
         c += i * g  # Eq. (62)
         np.tanh(c, out=tanh_C[t])
-        np.multiply(o, tanh_C[t], out=H[t + 1])  # Eq. (64)
+        h = np.multiply(o, tanh_C[t], out=out[t])  # Eq. (64)
+        rows[t + 1, :, n_in:-1] = h
+    out[steps] = C[steps]
 
     def vjp(g_out):
         Wh = W_hh.data.copy()
-        dZ = np.empty_like(like(A, g_out), shape=(steps, batch, 4, n), order="C")
+        slope = A * A  # derivatives of the gates: σ' = a - a², of the candidate tanh' = 1 - a²
+        np.subtract(1, slope[:, 2], out=slope[:, 2])
+        for k in (0, 1, 3):
+            np.subtract(A[:, k], slope[:, k], out=slope[:, k])
+        through = 1 - tanh_C * tanh_C
+        through *= A[:, 3]  # ∂h/∂c = o (1 - tanh² c)
+        dZ = np.empty_like(A, shape=(steps, batch, 4 * n), order="C")
         dh, dc = np.zeros_like(h0.data, order="C"), g_out[steps].copy()
         for t in reversed(range(steps)):
-            a = A[:, t]
-            i, f, g, o = a
+            i, f, g, _ = A[t]
             dh = dh + g_out[t]
-            through = 1 - tanh_C[t] * tanh_C[t]
-            through *= o
-            through *= dh
-            dc += through  # Eq. (64)
-            dz = 1 - a  # σ' = a (1 - a); of the candidate tanh' = (1 + a)(1 - a)
-            dz *= a + candidate
+            dc += dh * through[t]  # Eq. (64)
+            dz = slope[t]
             dz[:3] *= dc
             dz[0] *= g  # Eqs. (62), (60)
             dz[1] *= C[t]  # Eqs. (62), (59)
@@ -123,16 +127,15 @@ def lstm(x, h0, c0, W_ih, W_hh, b_ih, b_hh):
             dz[3] *= dh
             dz[3] *= tanh_C[t]  # Eqs. (64), (63)
             dc *= f  # the cell's path back: one product with the forget gate, no matrix
-            dZ[t] = dz.swapaxes(0, 1)
-            dh = dZ[t].reshape(batch, 4 * n) @ Wh
-        rows = dZ.reshape(steps * batch, 4 * n)
-        dW_ih = rows.T @ X.reshape(steps * batch, n_in)  # Eq. (30), summed
-        dW_hh = rows.T @ H[:-1].reshape(steps * batch, n)
-        db = np.ones(len(rows), rows.dtype) @ rows
-        dx = (rows @ W_ih.data).reshape(X.shape) if x.requires_grad else None
-        return dx, dh, dc, dW_ih, dW_hh, db, db
+            dZ[t].reshape(batch, 4, n)[...] = dz.swapaxes(0, 1)
+            dh = dZ[t] @ Wh
+        dW = _weight_gradient(dZ, rows[:-1])  # of W_ih, W_hh and b, in one product
+        dx = None
+        if x.requires_grad:  # one tall product is faster than one for each step
+            dx = (dZ.reshape(steps * batch, 4 * n) @ W_ih.data).reshape(X.shape)
+        db = dW[:, -1]
+        return dx, dh, dc, dW[:, :n_in], dW[:, n_in:-1], db, db
 
-    out = np.concatenate([H[1:], C[steps:]])
     return record("lstm", out, (x, h0, c0, W_ih, W_hh, b_ih, b_hh), vjp)
 
 
