@@ -47,7 +47,7 @@ __all__ = [
     "conv_transpose2d",
 ]
 
-CACHE = 1 << 22  # bytes of a block's columns, which decide how many images it has
+CACHE = 1 << 21  # bytes of a block's columns, which decide how many images it has
 
 
 class _Layout:
