@@ -19,22 +19,16 @@ def second_step_of_adam(answer):
     return f"it is not {value:g}: m = 0.9 · 0.2 - 0.2, and v̂ is the mean of 4 and 4."
 
 
-@judge("rest of the corrected mean")
-def rest_of_the_corrected_mean(answer):
-    def reference(means, beta):
-        m = 0.0
-        for g in means:
-            m = beta * m + (1 - beta) * g
-        return m / (1 - beta ** len(means)) - means[-1]
+@judge("mean without correction")
+def mean_without_correction(answer):
+    def reference(t, beta):
+        return (1 - beta) / (1 - beta**t)
 
     cases = [
-        {"means": np.array([5.0]), "beta": 0.9},
-        {"means": np.full(7, 3.0), "beta": 0.9},
-        {"means": np.array([1.0, 2.0]), "beta": 0.5},
-        {"means": 0.005 * np.arange(1.0, 201.0), "beta": 0.9},
-        {"means": np.random.default_rng(0).normal(size=12), "beta": 0.97},
+        {"t": t, "beta": beta}
+        for t, beta in ((1, 0.9), (1, 0.5), (2, 0.5), (2, 0.9), (10, 0.9), (1000, 0.999))
     ]
-    hint = "It is ζ / (1 - βᵗ): of the corrected mean, not of m, and 0 for a constant."
+    hint = "c₁ = 1, as the first mean is g₁; after that c falls to 1 - β."
     return compare(answer, reference, cases, hint=hint)
 
 

@@ -657,6 +657,10 @@ ANSWERS = {
         lambda w, theta, x, d: min(d * (x @ w - theta)) / np.linalg.norm([*w, theta]),
         lambda w, theta, x, d: min(d * (x @ w - theta)) / np.linalg.norm(w),
     ),
+    "mean without correction": (
+        lambda t, beta: 1 / sum(beta**k for k in range(t)),
+        lambda t, beta: 1 - beta,
+    ),
     "memory that is long enough": (0.32, 0.31),
     "noise floor": (
         lambda eta, h, s2, b, N: eta * s2 * (1 / b - 1 / N) * N / (N - 1) / (4 - 2 * eta * h),
@@ -697,12 +701,6 @@ ANSWERS = {
     "recourse": (
         lambda x, w, b, free: x - (x @ w + b) / ((w * free) @ w) * w * free,
         lambda x, w, b, free: np.where(free, x - (x @ w + b) / (w @ w) * w, x),
-    ),
-    "rest of the corrected mean": (
-        lambda means, beta: (
-            np.average(means, weights=beta ** np.arange(len(means))[::-1]) - means[-1]
-        ),
-        lambda means, beta: (1 - beta) * means @ beta ** np.arange(len(means))[::-1] - means[-1],
     ),
     "root by halving": (
         lambda a, da: (root_of_cubic(a), da / (3 * root_of_cubic(a) ** 2 + 1)),
