@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 from ..core import compare, is_number, judge, number
 
 
