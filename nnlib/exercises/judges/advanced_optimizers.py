@@ -1,6 +1,6 @@
 """Exercises on decay, Lookahead and rectification."""
 
-from ..core import ask, compare, judge, number
+from ..core import ask, compare, judge, number, numbers
 from ..deadline import TimeIsUp, deadline
 
 
@@ -20,12 +20,14 @@ def adamw_by_hand(answer):
 
 @judge("edge of Lookahead")
 def edge_of_lookahead(answer):
-    value = number(answer)
-    if abs(value - (1 + 1.5 ** (1 / 3))) < 0.01:
-        return None
-    if abs(value - 2) < 0.01:
-        return "that is the edge of plain descent; k is odd, so the slow weights go further."
-    return f"{value:g} is not the edge: r³ must stay above -(2 - α)/α, and r is 1 - ηh."
+    edge, alpha = numbers(answer, 2)
+    if abs(edge - (1 + 1.5 ** (1 / 3))) >= 0.01:
+        if abs(edge - 2) < 0.01:
+            return "that is the edge of plain descent; k is odd, so the slow weights go further."
+        return f"{edge:g} is not the edge: r³ must stay above -(2 - α)/α, and r is 1 - ηh."
+    if abs(alpha - 2 / 9) >= 0.01:
+        return f"the edge is right, α is not {alpha:g}: at ηh = 3, r³ = -8 must be -(2 - α)/α."
+    return None
 
 
 @judge("first rectified step")
