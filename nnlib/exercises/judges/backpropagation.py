@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from ..core import compare, is_number, judge
+from ..core import ask, compare, is_number, judge
 
 
 @judge("backward by hand")
@@ -27,22 +27,42 @@ def backward_by_hand(answer):
     return None
 
 
-@judge("hidden delta")
-def hidden_delta(answer):
-    def reference(W_next, delta_next, A):
-        return (delta_next @ W_next) * (1 - A**2)
-
+@judge("backward of a skip")
+def backward_of_a_skip(answer):
     rng = np.random.default_rng(0)
-    cases = [{"W_next": np.array([[2.0]]), "delta_next": np.array([[3.0]]), "A": np.zeros((1, 1))}]
-    for n, m, batch in ((1, 1, 1), (3, 2, 4), (2, 5, 1)):
+    cases = [{"W": np.zeros((1, 1)), "A": np.array([[2.0]]), "G": np.array([[3.0]])}]
+    for n, batch in ((1, 1), (2, 3), (3, 1), (4, 2)):
         cases.append(
             {
-                "W_next": rng.normal(size=(m, n)),
-                "delta_next": rng.normal(size=(batch, m)),
-                "A": np.tanh(rng.normal(size=(batch, n))),
+                "W": rng.normal(size=(n, n)),
+                "A": rng.normal(size=(batch, n)),
+                "G": rng.normal(size=(batch, n)),
             }
         )
-    return compare(answer, reference, cases, hint="The slope of tanh at z is 1 - tanh(z)².")
+    for case in cases:
+        W, A, G = case["W"], case["A"], case["G"]
+        delta = G * (1 - np.tanh(A @ W.T) ** 2)
+        found = ask(answer, case)
+        if not hasattr(found, "__len__") or len(found) != 2:
+            return "expected two results, the gradients with respect to A and to W."
+        try:
+            dA, dW = (np.asarray(part, float) for part in found)
+        except (TypeError, ValueError):
+            return "expected two arrays of numbers."
+        if dA.shape != A.shape or dW.shape != W.shape:
+            return f"expected the shapes {A.shape} and {W.shape}, got {dA.shape} and {dW.shape}."
+        if not np.allclose(dA, G + delta @ W, rtol=1e-5, atol=1e-6):
+            if np.allclose(dA, delta @ W, rtol=1e-5, atol=1e-6):
+                return "a also reaches the output directly, past the layer: add that path."
+            if np.allclose(dA, G + G @ W, rtol=1e-5, atol=1e-6):
+                return "the slope of tanh is missing on the path through the layer."
+            return (
+                f"for W = {np.round(W, 3).tolist()} the gradient with respect to A is wrong. "
+                "Two paths lead from a to the output: one with the factor 1, one through the layer."
+            )
+        if not np.allclose(dW, delta.T @ A, rtol=1e-5, atol=1e-6):
+            return "the gradient of W is wrong: error at its end times activity at its beginning."
+    return None
 
 
 @judge("softmax backward")

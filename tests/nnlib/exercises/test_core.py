@@ -568,6 +568,16 @@ ANSWERS = {
     ),
     "a step of a GRU": (gru_step, lambda *a, **k: gru_step(*a, **k, swapped=True)),
     "backward by hand": ([[36, 24], [0, 0]], [[36, 24], [6, 4]]),
+    "backward of a skip": (
+        lambda W, A, G: (
+            G + np.einsum("bj,bj,ji->bi", G, 1 / np.cosh(A @ W.T) ** 2, W),
+            (G / np.cosh(A @ W.T) ** 2).T @ A,
+        ),
+        lambda W, A, G: (
+            np.einsum("bj,bj,ji->bi", G, 1 / np.cosh(A @ W.T) ** 2, W),
+            (G / np.cosh(A @ W.T) ** 2).T @ A,
+        ),
+    ),
     "best ball": ((0.25, 0.25, 0.5), (0.2, 0.64, 0.8)),
     "best rate": ((0.2, 0.6), (0.25, 0.5)),
     "breakdown": (5, 6),
@@ -629,10 +639,6 @@ ANSWERS = {
     "gain of two pieces": (
         lambda left, right: (2 / (left * left + right * right)) ** 0.5,
         lambda left, right: (2 / (left + right) ** 2) ** 0.5 if left + right else 2**0.5,
-    ),
-    "hidden delta": (
-        lambda W_next, delta_next, A: (1 - A * A) * np.einsum("bm,mn->bn", delta_next, W_next),
-        lambda W_next, delta_next, A: (1 - A) * (delta_next @ W_next),
     ),
     "hidden slopes": (
         hidden_slopes,
