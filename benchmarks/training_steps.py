@@ -1,9 +1,9 @@
 """Measure whole training steps of six networks: nnlib beside PyTorch and others.
 
 A step is forward, loss, backward and Adam, in float32, through the public interface of each
-library. nnlib has PyTorch's names, so both train the very same code. JAX (compiled), autograd and
-mygrad take part in the first two, where their code is as short. See `contest` for how time is
-taken and how the other libraries are found.
+library. nnlib has PyTorch's names, so both train the very same code. JAX (compiled) and autograd
+take part with networks of their own, mygrad in the first two. See `contest` for how time is taken
+and how the other libraries are found.
 
     python benchmarks/training_steps.py [--threads 2] [--save]
 """
@@ -190,16 +190,14 @@ def torch_step(name):
 
 
 def other_step(library):
-    """Return the maker of steps for a library that only runs multilayer perceptrons."""
+    """Return the maker of steps for a library with code of its own."""
 
     def make(name):
-        if name[:2] not in ("W1", "W2"):
-            return None
-        sizes = (784, 256, 128, 10) if name.startswith("W1") else (2, 16, 16, 1)
-        shapes = []
-        for n_in, n_out in itertools.pairwise(sizes):
-            shapes += [(n_out, n_in), (n_out,)]
-        return OTHERS[library](list(weights(shapes)), *problem(name), WORKLOADS[name][2], RATE)
+        import nnlib as nn
+
+        shapes = [p.shape for p in WORKLOADS[name][0](nn).parameters()]
+        inputs, classes = problem(name), WORKLOADS[name][2]
+        return OTHERS[library](name[:2], list(weights(shapes)), *inputs, classes, RATE)
 
     return make
 
