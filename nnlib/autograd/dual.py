@@ -12,7 +12,7 @@ What has no rule raises TypeError. No tangent is dropped silently.
 
 import numpy as np
 
-__all__ = ["Dual", "like"]
+__all__ = ["Dual", "like", "windows"]
 
 
 class Dual(np.lib.mixins.NDArrayOperatorsMixin):
@@ -154,6 +154,17 @@ def like(*arrays):
     """
     given = [a for a in arrays if a is not None]
     return next((a for a in given if isinstance(a, Dual)), given[0])
+
+
+def windows(array, shape, steps):
+    """View an array of one axis by `steps`, numbers from one entry to the next on each axis.
+
+    The same number may be seen several times; nobody checks that all lie within the array.
+    """
+    if isinstance(array, Dual):
+        return _dual(*(windows(part, shape, steps) for part in (array.value, array.tangent)))
+    strides = [step * array.strides[0] for step in steps]
+    return np.lib.stride_tricks.as_strided(array, shape, strides)
 
 
 def _method(name):

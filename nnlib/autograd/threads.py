@@ -14,7 +14,7 @@ import contextvars
 import functools
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 __all__ = ["share_out", "threads"]
 
@@ -74,11 +74,15 @@ def share_out(work, n, cost):
             return [work(0, n)]
         edges = [n * k // count for k in range(count + 1)]
         with _blas().limit(limits=1):
-            shares = [
+            others = [
                 # A context of its own: np.errstate holds in it as where it was set.
-                _pool(count).submit(contextvars.copy_context().run, work, *edges[k : k + 2])
-                for k in range(count)
+                _pool(count - 1).submit(contextvars.copy_context().run, work, *edges[k : k + 2])
+                for k in range(1, count)
             ]
-            return [share.result() for share in shares]
+            try:
+                first = work(0, edges[1])
+            finally:
+                wait(others)  # BLAS keeps its limit until all have ended
+            return [first, *(other.result() for other in others)]
     finally:
         _alone.release()

@@ -17,10 +17,11 @@ where they were copied from. That walk back alone is the transposed convolution.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from ..autograd.dual import like
+from ..autograd.dual import like, windows
 from ..autograd.tensor import as_tensor, float_tensor, masked, record
 from ..autograd.threads import share_out
 from ..checks import (
@@ -47,7 +48,23 @@ __all__ = [
     "conv_transpose2d",
 ]
 
-CACHE = 1 << 21  # bytes of a block's columns, which decide how many images it has
+CACHE = 1 << 20  # bytes of a block's columns, which decide how many images it has
+
+
+class _Phase(NamedTuple):
+    """Every s-th row and column of the padded images, and the taps of the kernel that meet them."""
+
+    remainders: tuple  # of its rows and columns, by the stride
+    pixels: tuple  # index of its pixels in images (..., height, width)
+    place: tuple  # (first, number) of the rows and columns of the grid that they take
+    taps: tuple  # index of its taps in a kernel
+    offset: int  # of the first tap from the output, along the line
+    steps: tuple  # from one tap to the next, down and right
+
+    def placed(self, grid):
+        """View its pixels within a grid (channels, images, rows, columns), images first."""
+        rows, columns = (slice(first, first + n) for first, n in self.place)
+        return grid[..., rows, columns].swapaxes(0, 1)
 
 
 class _Layout:
@@ -85,17 +102,30 @@ class _Layout:
         # faster than pieces of them, so a few columns too many are cheaper.
         rows = self.out[0] * self.grid[1]
         self.span = rows if rows < 0.8 * self.size else self.size
-        taps = [
-            (i * dilation[0], j * dilation[1]) for i in range(kernel[0]) for j in range(kernel[1])
+        self.kernel, self.stride = tuple(kernel), tuple(stride)
+        self.phases = [
+            _Phase(
+                (a, b),
+                (..., slice(y, None, stride[0]), slice(x, None, stride[1])),
+                (
+                    ((y + before[0]) // stride[0], -(-(image[0] - y) // stride[0])),
+                    ((x + before[1]) // stride[1], -(-(image[1] - x) // stride[1])),
+                ),
+                (slice(i, None, down), slice(j, None, right)),
+                i * dilation[0] // stride[0] * self.grid[1] + j * dilation[1] // stride[1],
+                (down * dilation[0] // stride[0] * self.grid[1], right * dilation[1] // stride[1]),
+            )
+            for a, i, down in _remainders(kernel[0], stride[0], dilation[0])
+            for b, j, right in _remainders(kernel[1], stride[1], dilation[1])
+            for y, x in [((a - before[0]) % stride[0], (b - before[1]) % stride[1])]
         ]
-        sh, sw = self.stride = stride
-        self.taps = [(i % sh, j % sw, i // sh * self.grid[1] + j // sw) for i, j in taps]
-        self.reach = max(offset for _, _, offset in self.taps)
-        self.phases = [  # (phase, which pixels of the image, where they begin in the grid)
-            (a, b, (y, x), ((y + before[0]) // sh, (x + before[1]) // sw))
-            for a, b in sorted({tap[:2] for tap in self.taps})
-            for y, x in [((a - before[0]) % sh, (b - before[1]) % sw)]
-        ]
+        last = [(k - 1) * d // s for k, d, s in zip(kernel, dilation, stride, strict=True)]
+        self.reach = last[0] * self.grid[1] + last[1]
+
+    def outputs(self, flat):
+        """View the outputs within flat (outputs, images · span): (images, outputs, h, w)."""
+        grid = flat.reshape(len(flat), -1, self.span // self.grid[1], self.grid[1])
+        return grid[:, :, : self.out[0], : self.out[1]].swapaxes(0, 1)
 
     def blocks(self, first, last, channels, outputs, groups, like):
         """Cut examples into blocks that fit the cache, with room for numbers like those given.
@@ -104,70 +134,88 @@ class _Layout:
         ------
         part : slice
             Some of the examples from `first` to before `last`.
-        lines, back : ndarray, shape (*stride, length of the line)
-            The line of every phase, 0 where nothing is placed; and room for a second.
-        columns : ndarray, shape (groups, taps · channels of a group + 1, images · span)
-            The last row is 1: a bias is the weight of an input that is always 1.
-        flat : ndarray, shape (outputs, images · span)
-            Outputs in the same order; 0 at first.
+        room : _Room
         """
-        taps = channels // groups * len(self.taps)
-        step = max(1, CACHE // (groups * taps * self.span * like.dtype.itemsize + 1))
+        column = groups * (channels // groups * math.prod(self.kernel) + 1)
+        step = max(1, CACHE // (column * self.span * like.dtype.itemsize))
         images = 0
         for start in range(first, last, step):
             part = slice(start, min(start + step, last))
             if part.stop - start != images:  # the first block, perhaps the last
                 images = part.stop - start
-                shape = (*self.stride, channels * images * self.size + self.reach)
-                width = images * self.span
-                lines = np.zeros_like(like, shape=shape, order="C")
-                back = np.empty_like(lines, order="C")
-                columns = np.empty_like(like, shape=(groups, taps + 1, width), order="C")
-                columns[:, -1] = 1
-                flat = np.zeros_like(like, shape=(outputs, width), order="C")
-            yield part, lines, back, columns, flat
+                room = _Room(self, images, channels, outputs, groups, like)
+            yield part, room
 
-    def places(self, lines, images):
-        """Yield (pixels in `images`, the same in `lines`), both (n, channels, rows, columns)."""
-        n, channels = images.shape[:2]
-        sh, sw = self.stride
-        for a, b, (y, x), (row, column) in self.phases:
-            pixels = images[:, :, y::sh, x::sw]
-            grid = lines[a, b, : n * channels * self.size].reshape(channels, n, *self.grid)
-            grid = grid[..., row : row + pixels.shape[2], column : column + pixels.shape[3]]
-            yield pixels, grid.swapaxes(0, 1)
 
-    def moved(self, lines, columns):
-        """Yield (the line moved by a tap, its rows of `columns`), one pair for each tap.
+def _remainders(k, s, d):
+    """Sort the taps 0 … k - 1, d apart, by remainder: triples (remainder, first tap, step)."""
+    step = s // math.gcd(s, d)
+    return [(i * d % s, i, step) for i in range(min(step, k))]
 
-        Both have the shape (groups, pieces, span), with a piece for each channel and image.
-        """
-        groups = len(columns)
-        taps = columns[:, :-1].reshape(groups, len(self.taps), -1, self.span)
-        length = groups * taps.shape[2] * self.size
-        for k, (a, b, offset) in enumerate(self.taps):
-            line = lines[a, b, offset : offset + length].reshape(groups, -1, self.size)
-            yield line[..., : self.span], taps[:, k]
 
-    def im2col(self, images, lines, columns):
+class _Room:
+    """Buffers for a block of images, used again for the next, and views of them.
+
+    The views are made once, and a whole phase is copied in one call, since Python holds its lock
+    between two calls: other threads would wait.
+
+    Parameters
+    ----------
+    layout : _Layout
+    images, channels, outputs, groups : int
+    like : array_like
+        Its type is that of the buffers.
+
+    Attributes
+    ----------
+    columns : ndarray, shape (groups, taps · channels of a group + 1, images · span)
+        The last row is 1: a bias is the weight of an input that is always 1.
+    flat : ndarray, shape (groups, outputs of a group, images · span)
+        Outputs in the same order.
+    outputs : ndarray, shape (images, outputs, h, w)
+        Those that there are, a view of `flat`; the rest of it stays 0.
+    """
+
+    def __init__(self, layout, images, channels, outputs, groups, like):
+        span, taps = layout.span, math.prod(layout.kernel)
+        pieces = channels // groups * images  # a line has one for each channel and image
+        shape = (groups, channels // groups * taps + 1, images * span)
+        self.columns = np.empty_like(like, shape=shape, order="C")
+        self.columns[:, -1] = 1
+        shape = (groups, outputs // groups, images * span)
+        self.flat = np.zeros_like(like, shape=shape, order="C")
+        self.outputs = layout.outputs(self.flat.reshape(outputs, -1))
+
+        # The line of every phase, 0 where nothing is placed; and room for a second.
+        shape = (*layout.stride, groups * pieces * layout.size + layout.reach)
+        self.lines = np.zeros_like(like, shape=shape, order="C")
+        self.back = np.empty_like(self.lines, order="C")
+        self.filling, self.adding = [], []
+        taps = self.columns[:, :-1].reshape(groups, *layout.kernel, pieces, span)
+        for phase in layout.phases:
+            tap = taps[:, *phase.taps]
+            steps = (pieces * layout.size, *phase.steps, layout.size, 1)
+            for lines, views in ((self.lines, self.filling), (self.back, self.adding)):
+                line = lines[phase.remainders]
+                moved = windows(line[phase.offset :], tap.shape, steps)
+                place = phase.placed(
+                    line[: -layout.reach or None].reshape(-1, images, *layout.grid)
+                )
+                views.append((phase.pixels, place, moved, tap))
+
+    def im2col(self, images):
         """Fill the columns from images (n, channels, height, width)."""
-        for pixels, place in self.places(lines, images):
-            place[...] = pixels
-        for line, tap in self.moved(lines, columns):
-            tap[...] = line
+        for pixels, place, moved, taps in self.filling:
+            place[...] = images[pixels]
+            taps[...] = moved
 
-    def col2im(self, columns, lines, images):
+    def col2im(self, images):
         """Add the columns back to where `im2col` took them from: its transpose."""
-        lines[...] = 0
-        for line, tap in self.moved(lines, columns):
-            line += tap
-        for pixels, place in self.places(lines, images):
-            pixels[...] = place
-
-    def outputs(self, flat):
-        """View the outputs within flat (outputs, images · span): (n, outputs, h, w)."""
-        grid = flat.reshape(len(flat), -1, self.span // self.grid[1], self.grid[1])
-        return grid[:, :, : self.out[0], : self.out[1]].swapaxes(0, 1)
+        self.back[...] = 0
+        for pixels, place, moved, taps in self.adding:
+            for i, j in np.ndindex(taps.shape[1:3]):  # they overlap: one after the other
+                moved[:, i, j] += taps[:, i, j]
+            images[pixels] = place
 
 
 def _filters(w, groups):
@@ -184,10 +232,10 @@ def _correlate(x, w, b, layout, groups):
 
     def work(start, stop):
         blocks = layout.blocks(start, stop, x.shape[1], len(w), groups, out)
-        for part, lines, _, columns, flat in blocks:
-            layout.im2col(x[part], lines, columns)
-            np.matmul(filters, columns, out=flat.reshape(groups, -1, flat.shape[1]))
-            out[part] = layout.outputs(flat)
+        for part, room in blocks:
+            room.im2col(x[part])
+            np.matmul(filters, room.columns, out=room.flat)
+            out[part] = room.outputs
 
     share_out(work, len(x), filters.size * layout.span)
     return out
@@ -202,26 +250,27 @@ def _correlate_vjp(g, x, w, layout, groups, shape, into_x=True, into_w=True):
     def work(start, stop):
         total = np.zeros((groups, filters.shape[1] + 1, filters.shape[2]), g.dtype)
         blocks = layout.blocks(start, stop, shape[1], g.shape[1], groups, kind)
-        for part, lines, back, columns, flat in blocks:
-            layout.outputs(flat)[...] = g[part]
-            delta = flat.reshape(groups, -1, flat.shape[1])
+        for part, room in blocks:
+            room.outputs[...] = g[part]
+            delta = room.flat.swapaxes(1, 2)
             if into_w:  # ∂L/∂w = Σ δ · input: every output's δ meets the taps it was made from
-                layout.im2col(x[part], lines, columns)
-                dw = columns @ delta.swapaxes(1, 2)
+                room.im2col(x[part])
+                dw = room.columns @ delta
                 if not np.isfinite(dw).all():  # ∞ or NaN may have met a 0 where no output is
-                    used = np.zeros_like(flat[:1], bool)
+                    used = np.zeros((1, room.flat.shape[2]), bool)
                     layout.outputs(used)[...] = True
-                    dw = masked(columns, used) @ delta.swapaxes(1, 2)
+                    dw = masked(room.columns, used) @ delta
                 total = total + dw
             if into_x:  # ∂L/∂input = Σ w · δ, added where each tap came from
-                np.matmul(filters, delta, out=columns[:, :-1])
-                layout.col2im(columns, back, dx[part])
+                np.matmul(filters, room.flat, out=room.columns[:, :-1])
+                room.col2im(dx[part])
         return total
 
     total = sum(share_out(work, shape[0], filters.size * layout.span))
     if not into_w:
         return dx, None, None
-    dw = total[:, :-1].reshape(groups, len(layout.taps), w.shape[1], -1).transpose(0, 3, 2, 1)
+    shape = (groups, math.prod(layout.kernel), w.shape[1], -1)
+    dw = total[:, :-1].reshape(shape).transpose(0, 3, 2, 1)
     return dx, dw.reshape(w.shape), total[:, -1].reshape(-1)
 
 

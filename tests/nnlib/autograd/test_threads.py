@@ -38,7 +38,13 @@ def test_every_example_belongs_to_one_share(two):
         shares = share_out(ran_in(seen), n, MUCH)
         assert len(shares) == 2
         assert [i for start, stop in shares for i in range(start, stop)] == list(range(n))
-        assert threading.current_thread().name not in seen
+        assert len(seen) == 2
+        assert threading.current_thread().name in seen
+
+
+def test_shares_run_at_the_same_time(two):
+    both = threading.Barrier(2)
+    share_out(lambda *edges: both.wait(timeout=30), 2, MUCH)  # alone, the first would wait in vain
 
 
 @pytest.mark.parametrize(("n", "cost"), [(0, MUCH), (1, MUCH), (8, 1), (100, MUCH / 100)])
