@@ -18,6 +18,7 @@ from ..autograd.tensor import as_tensor, cat, float_tensor, record, stack
 from ..checks import check_flag, check_number, check_sizes, check_word, float_type, generator
 from .dropout import dropout
 from .init import uniform_bound
+from .linear import tall_product
 from .module import Module, Parameter
 
 __all__ = ["GRU", "LSTM", "RNN"]
@@ -42,7 +43,7 @@ def _previous(states, h0):
 def rnn(x, h0, W_ih, W_hh, b_ih, b_hh, nonlinearity):
     """Compute h_t = tanh(W_ih x_t + W_hh h_{t-1} + b), or with ReLU. Guide Eq. (57)."""
     X, Wi, Wh = x.data, W_ih.data, W_hh.data
-    Z = X @ Wi.T + (b_ih.data + b_hh.data)  # the input's part of all steps at once
+    Z = tall_product(X, Wi.T) + (b_ih.data + b_hh.data)  # the input's part of all steps at once
     WhT = Wh.T.copy()  # a product with a contiguous matrix is faster
     H, h = np.empty_like(Z, order="C"), h0.data
     zero = np.zeros_like(h, order="C")
@@ -59,7 +60,7 @@ def rnn(x, h0, W_ih, W_hh, b_ih, b_hh, nonlinearity):
             np.multiply(dh, slope[t], out=dZ[t])
             dh = dZ[t] @ Wh  # Eq. (29), back through time
         dW_ih, dW_hh = _weight_gradient(dZ, X), _weight_gradient(dZ, _previous(H, h0.data))
-        dx = dZ @ Wi if x.requires_grad else None
+        dx = tall_product(dZ, Wi) if x.requires_grad else None
         return dx, dh, dW_ih, dW_hh, dZ.sum((0, 1)), dZ.sum((0, 1))
 
     return record("rnn", H, (x, h0, W_ih, W_hh, b_ih, b_hh), vjp)
@@ -130,9 +131,7 @@ def lstm(x, h0, c0, W_ih, W_hh, b_ih, b_hh):
             dZ[t].reshape(batch, 4, n)[...] = dz.swapaxes(0, 1)
             dh = dZ[t] @ Wh
         dW = _weight_gradient(dZ, rows[:-1])  # of W_ih, W_hh and b, in one product
-        dx = None
-        if x.requires_grad:  # one tall product is faster than one for each step
-            dx = (dZ.reshape(steps * batch, 4 * n) @ W_ih.data).reshape(X.shape)
+        dx = tall_product(dZ, W_ih.data) if x.requires_grad else None
         db = dW[:, -1]
         return dx, dh, dc, dW[:, :n_in], dW[:, n_in:-1], db, db
 
@@ -145,7 +144,7 @@ def gru(x, h0, W_ih, W_hh, b_ih, b_hh):
     As in PyTorch the reset gate multiplies the product W_hn h + b_hn, after the matrix.
     """
     X, Wi, Wh, n = x.data, W_ih.data, W_hh.data, h0.shape[1]
-    Z = X @ Wi.T + b_ih.data  # the input's part of all steps at once
+    Z = tall_product(X, Wi.T) + b_ih.data  # the input's part of all steps at once
     WhT = Wh.T.copy()
     half = X.dtype.type(0.5)
     A = np.empty_like(Z, order="C")  # r, z and the candidate
@@ -184,7 +183,7 @@ def gru(x, h0, W_ih, W_hh, b_ih, b_hh):
             dB[t, :, 2 * n :] *= r  # the path through W_hn h + b_hn
             dh = dh * z + dB[t] @ Wh
         dW_ih, dW_hh = _weight_gradient(dZ, X), _weight_gradient(dB, before)
-        dx = dZ @ Wi if x.requires_grad else None
+        dx = tall_product(dZ, Wi) if x.requires_grad else None
         return dx, dh, dW_ih, dW_hh, dZ.sum((0, 1)), dB.sum((0, 1))
 
     return record("gru", H, (x, h0, W_ih, W_hh, b_ih, b_hh), vjp)

@@ -50,7 +50,7 @@ NAMESPACES = (
 INTERNAL = set(
     "Dual GradientLost Handle as_tensor attention_weights backward_hook boolean check_reduction "
     "constant erf float_tensor keep_freed_arrays like masked method progress_bar reduced "
-    "same_shape scatter share_out threads whole_numbers windows".split()
+    "same_shape scatter share_out tall_product threads whole_numbers windows".split()
 )
 
 
