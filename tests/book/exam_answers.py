@@ -537,7 +537,7 @@ def _():
 
 @answer("sorted-batches")
 def _():
-    (share,) = printed("07_3_normalization", r"in training mode, mixed 90 %, sorted (1\d) %")
+    (share,) = printed("07_3_normalization", r"in training mode, mixed 9\d %, sorted (1\d) %")
     return nearest(share, 90, 60, 15, 100)
 
 
