@@ -239,7 +239,10 @@ def lighter(source, folder):
 
 
 def visit_picture_html(self, node):
-    """Write the image with its size as attributes: the page keeps its place and style its shape."""
+    """Write the image with its size as attributes: the page keeps its place and style its shape.
+
+    Its box scrolls where the column is too narrow for letters that can be read.
+    """
     folder = Path(self.builder.outdir, self.builder.imagedir)
     name = lighter(Path(self.builder.srcdir, node["uri"].lstrip("/")), folder)
     self.builder.images.pop(node["uri"], None)  # nothing in the page shows the PNG
@@ -255,7 +258,8 @@ def visit_picture_html(self, node):
         loading="lazy",
         decoding="async",
     )
-    self.body.append(f"<img{attributes}>")
+    style = f"--nn-figure: {size['width']}px" if "width" in size else None
+    self.body.append(f"<div{_attributes(class_='nn-scroll', style=style)}><img{attributes}></div>")
     raise nodes.SkipNode
 
 
