@@ -190,9 +190,9 @@ def explorer_html(spec, folder, number):
             f'<p class="nn-title" aria-hidden="true">{text(spec["title"])}</p>',
             f'<div class="nn-controls" hidden><label{_attributes(for_=ident)}>'
             f"{text(spec['label'])}</label>{control}{play}</div>",
+            *([f'<p class="nn-fixed">{text(fixed)} {FREE}</p>'] if fixed else []),
             f'<div class="nn-picture"><img{image}></div>',
             f"{words}<span>{text(start['text'])}</span></p>",
-            *([f'<p class="nn-fixed">{text(fixed)} {FREE}</p>'] if fixed else []),
             f'<script type="application/json" class="nn-frames">{steps}</script>',
             "</div>\n",
         ]
