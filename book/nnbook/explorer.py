@@ -190,9 +190,9 @@ def explorer_html(spec, folder, number):
             f'<p class="nn-title" aria-hidden="true">{text(spec["title"])}</p>',
             f'<div class="nn-controls" hidden><label{_attributes(for_=ident)}>'
             f"{text(spec['label'])}</label>{control}{play}</div>",
+            *([f'<p class="nn-fixed">{text(fixed)} {FREE}</p>'] if fixed else []),
             f'<div class="nn-picture"><img{image}></div>',
             f"{words}<span>{text(start['text'])}</span></p>",
-            *([f'<p class="nn-fixed">{text(fixed)} {FREE}</p>'] if fixed else []),
             f'<script type="application/json" class="nn-frames">{steps}</script>',
             "</div>\n",
         ]
@@ -239,7 +239,10 @@ def lighter(source, folder):
 
 
 def visit_picture_html(self, node):
-    """Write the image with its size as attributes: the page keeps its place and style its shape."""
+    """Write the image with its size as attributes: the page keeps its place and style its shape.
+
+    Its box scrolls where the column is too narrow for letters that can be read.
+    """
     folder = Path(self.builder.outdir, self.builder.imagedir)
     name = lighter(Path(self.builder.srcdir, node["uri"].lstrip("/")), folder)
     self.builder.images.pop(node["uri"], None)  # nothing in the page shows the PNG
@@ -255,7 +258,8 @@ def visit_picture_html(self, node):
         loading="lazy",
         decoding="async",
     )
-    self.body.append(f"<img{attributes}>")
+    style = f"--nn-figure: {size['width']}px" if "width" in size else None
+    self.body.append(f"<div{_attributes(class_='nn-scroll', style=style)}><img{attributes}></div>")
     raise nodes.SkipNode
 
 

@@ -118,13 +118,14 @@ def nnlib_folder():
 def description(version):
     """Return what a wheel of nnlib says about itself: its name, and what it needs."""
     needed = importlib.metadata.requires(DISTRIBUTION)
-    extras = importlib.metadata.metadata(DISTRIBUTION).get_all("Provides-Extra")
+    known = importlib.metadata.metadata(DISTRIBUTION)
     lines = [
         ("Metadata-Version", "2.1"),
         ("Name", DISTRIBUTION),
         ("Version", version),
+        ("Requires-Python", known["Requires-Python"]),
         *(("Requires-Dist", line) for line in needed),
-        *(("Provides-Extra", name) for name in extras),
+        *(("Provides-Extra", name) for name in known.get_all("Provides-Extra")),
     ]
     return "\n".join(f"{key}: {value}" for key, value in lines)
 

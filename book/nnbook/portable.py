@@ -43,13 +43,24 @@ if not spec:
     around = [Path.cwd(), *Path.cwd().parents]
     copies = [folder / WHEEL for folder in around if (folder / WHEEL).is_file()]
     copies += [folder for folder in around if (folder / "nnlib/viz/explore.py").is_file()]
-    if not ADDRESS and not copies:
-        raise ImportError(f"nnlib is missing: put {{WHEEL}}, which stands beside this notebook in "
-                          "the book, into its folder and run this cell again")
-    place = ADDRESS + WHEEL if ADDRESS else copies[0].resolve().as_uri()
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", f"{{NAME}}[viz] @ {{place}}"]
-    subprocess.run(pip, check=True)
-    importlib.invalidate_caches()
+    places = [ADDRESS + WHEEL] if ADDRESS else []
+    places += [copy.resolve().as_uri() for copy in copies]
+    # Colab shows the widgets of its own version alone; so what it has stays as it is.
+    wanted = NAME if "google.colab" in sys.modules else NAME + "[viz]"
+    said = []
+    for place in places:
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", f"{{wanted}} @ {{place}}"]
+        done = subprocess.run(pip, capture_output=True, text=True)
+        if done.returncode == 0:
+            importlib.invalidate_caches()
+            break
+        said.append(f"\\n\\n{{place}}:\\n{{done.stderr.strip()[-600:]}}")
+    else:
+        raise ImportError(
+            f"nnlib is missing. Take {{WHEEL}} from the folder 'notebooks' of the book, where this "
+            "notebook comes from. Put it beside this notebook (in Colab: the folder sign at the "
+            "left, then Upload) and run this cell again." + "".join(said)
+        )
 """
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 
 from docutils import nodes
 
-from nnbook.explorer import offer_static
+from nnbook.explorer import offer_static, picture
 
 DOUBLED = {"exercise-content", "proof-content", "proof"}
 # Before others choose among a page's files.
@@ -23,6 +23,11 @@ def number_doubled_ids(doctree):
         for name in DOUBLED & set(node["ids"]):
             seen[name] += 1
             node["ids"] = [f"{name}-{seen[name]}"]
+
+
+def scrolls(node):
+    """Tell whether a node may be wider than a phone and then scrolls in its own box."""
+    return isinstance(node, nodes.math_block | picture)
 
 
 def name_folds(soup):
@@ -44,8 +49,8 @@ def _repair_doctree(app, doctree):
 
 
 def _add_files(app, pagename, templatename, context, doctree):
-    if doctree is not None and any(doctree.findall(nodes.math_block)):
-        app.add_js_file("formulas.js", loading_method="defer")
+    if doctree is not None and any(doctree.findall(scrolls)):
+        app.add_js_file("scrolling.js", loading_method="defer")
     if pagename == "genindex":
         app.add_css_file("genindex.css")
 

@@ -235,9 +235,9 @@ class Explorer:
         bundle = {"text/plain": plain, "image/png": data}
         metadata = {"image/png": {"width": width, "height": height, "alt": text}}
         if not os.environ.get(FRAMES_VARIABLE):
-            view = self.widget()._repr_mimebundle_()
-            view = view[0] if isinstance(view, tuple) else view
-            return view | bundle, metadata
+            # Written here, since ipywidgets 7, which Colab has, gives no bundle.
+            view = {"version_major": 2, "version_minor": 0, "model_id": self.widget().model_id}
+            return {"application/vnd.jupyter.widget-view+json": view} | bundle, metadata
         main = self.controls[self.main]
         metadata["explorer"] = {
             "title": self.title,

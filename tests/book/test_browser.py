@@ -66,6 +66,20 @@ OVERFLOW = """() => {
     return seen.length ? seen.slice(0, 5) : ["the page is wider than its window"];
 }"""
 
+FIGURES = """() => [...document.querySelectorAll("article img.nn-figure")]
+    .filter((figure) => figure.clientWidth > 0)
+    .map((figure) => {
+        const box = figure.parentElement;
+        const at = box.scrollLeft;
+        box.scrollLeft = 9999;
+        const seen = box.getBoundingClientRect();
+        const ends = seen.right - figure.getBoundingClientRect().right;
+        box.scrollLeft = 0;
+        const reached = figure.clientWidth <= box.clientWidth || box.tabIndex === 0;
+        const scale = figure.clientWidth / Number(figure.getAttribute("width"));
+        return {at, scale, ends, reached, fits: seen.right <= innerWidth};
+    })"""
+
 
 class Visit:
     """One page in the browser and all that happened since it was opened."""
@@ -195,6 +209,22 @@ def test_a_page_fits_a_phone(visit):
     wide = visit.page.evaluate(OVERFLOW)
     visit.page.set_viewport_size(DESKTOP)
     assert wide == []
+
+
+def test_figures_keep_their_letters_on_a_phone(visit):
+    """Ten points at 100 dots per inch are 13.9 pixels; 9.5 are left, and all can be seen."""
+    visit.page.set_viewport_size({"width": 390, "height": 800})
+    visit.page.wait_for_timeout(100)  # the script hears of the new width with the next frame
+    figures = visit.page.evaluate(FIGURES)
+    wide = visit.page.evaluate("document.documentElement.scrollWidth")
+    visit.page.set_viewport_size(DESKTOP)
+    assert wide <= 390
+    for figure in figures:
+        assert figure["scale"] * 10 * 100 / 72 >= 9.45, figure
+        assert figure["at"] == 0, figure
+        assert figure["ends"] >= -1, figure
+        assert figure["fits"], figure
+        assert figure["reached"], figure
 
 
 def moved(box, act):

@@ -182,6 +182,25 @@ def test_a_chapter_looks_like_the_book(chapter):
     chapter.get_by_text("XOR has no local minima").wait_for()
 
 
+def test_a_notebook_is_called_changed_by_changes_alone(lab, browser):
+    """Not by the version of Python, which JupyterLab writes into it when the kernel starts."""
+    context = browser.new_context(viewport={"width": 1300, "height": 1000})
+    page = open_notebook(context, lab, CHAPTER)
+    version = (
+        "() => window.jupyterapp.shell.currentWidget.model.getMetadata('language_info').version"
+    )
+    page.wait_for_function(version)
+    page.wait_for_timeout(300)
+    dirty = "() => window.jupyterapp.shell.currentWidget.model.dirty"
+    assert not page.evaluate(dirty)
+    page.evaluate(
+        """() => window.jupyterapp.shell.currentWidget.content.widgets[0]
+            .model.sharedModel.setSource("# Changed")"""
+    )
+    page.wait_for_function(dirty)
+    context.close()
+
+
 def test_formulas_bear_no_numbers_but_the_guides(chapter):
     scroll_to(chapter, "By algebra").locator(".katex-display").wait_for()
     assert chapter.get_by_title("Link to this Equation").count() == 0

@@ -270,7 +270,9 @@ def move_slider(page, box, control):
 
 
 def move_sliders(page, inside):
-    """Move every control of the live explorers inside of a locator."""
+    """Move every control of the live explorers inside of a locator; all stand above the picture."""
+    below = ".nn-picture ~ .nn-controls, .nn-picture ~ * .nn-controls"
+    assert inside.locator(below).count() == 0
     for box in inside.locator(".nn-explorer").all():
         for control in box.locator(".nn-controls :is(input[type=range], select)").all():
             move_slider(page, box, control)

@@ -5,6 +5,7 @@ A run proves one chapter, another one after each commit; EVERY_CHAPTER=1 proves 
 
 import hashlib
 import importlib.metadata
+import importlib.util
 import json
 import os
 import re
@@ -144,6 +145,63 @@ def test_the_address_of_the_book_is_where_nnlib_comes_from():
     assert live.DISTRIBUTION in made.cells[1].source
 
 
+def setup_cell(address=""):
+    """Return the code of the cell that installs nnlib."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# T")])
+    return portable.portable(notebook, portable.Page("x.ipynb", INDEX, address), "w.whl")["cells"][
+        1
+    ].source
+
+
+@pytest.fixture
+def install(monkeypatch, tmp_path):
+    """Return a function that runs the cell where nnlib is missing and tells what pip was asked."""
+
+    def run(address="", works=lambda place: True):
+        asked = []
+
+        def pip(command, **options):
+            asked.append(command[-1])
+            failed = not works(command[-1])
+            return subprocess.CompletedProcess(command, int(failed), "", "no route to host")
+
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+        monkeypatch.setattr(subprocess, "run", pip)
+        exec(setup_cell(address), {})
+        return asked
+
+    return run
+
+
+def test_nnlib_comes_from_the_address_of_the_book(install):
+    assert install(BOOK) == [f"{live.DISTRIBUTION}[viz] @ {BOOK}notebooks/w.whl"]
+
+
+def test_a_copy_beside_the_notebook_helps_where_the_address_fails(install, tmp_path):
+    (tmp_path / "w.whl").touch()
+    asked = install(BOOK, works=lambda place: "file:" in place)
+    assert [place.split(" @ ")[1] for place in asked] == [
+        f"{BOOK}notebooks/w.whl",
+        (tmp_path / "w.whl").as_uri(),
+    ]
+
+
+@pytest.mark.parametrize("address", ["", BOOK])
+def test_who_gets_no_nnlib_is_told_what_to_do(install, address):
+    with pytest.raises(ImportError, match=r"Take w\.whl from the folder") as caught:
+        install(address, works=lambda place: False)
+    assert "Colab" in str(caught.value)
+    assert ("no route to host" in str(caught.value)) == bool(address)
+    assert (BOOK in str(caught.value)) == bool(address)
+
+
+def test_in_colab_the_widgets_stay_those_of_colab(install, monkeypatch):
+    """It shows those of ipywidgets 7, which it brings, and none of 8."""
+    monkeypatch.setitem(sys.modules, "google.colab", object())
+    assert install(BOOK) == [f"{live.DISTRIBUTION} @ {BOOK}notebooks/w.whl"]
+
+
 # --- Elsewhere ---
 
 
@@ -174,6 +232,11 @@ def elsewhere(tmp_path_factory):
     return python
 
 
+def without(*names, **changes):
+    """Return this process's environment without some variables and with others."""
+    return {name: value for name, value in os.environ.items() if name not in names} | changes
+
+
 def cheap(notebook):
     """Return the notebook with those cells alone that a reader's browser runs by itself."""
     kept = [c for c in notebook.cells if "live" in c.metadata.get("tags", [])]
@@ -187,12 +250,12 @@ def test_a_chapter_runs_elsewhere(path, written, elsewhere, tmp_path):
     shutil.copyfile(wheel, tmp_path / wheel.name)
     nbformat.write(cheap(nbformat.read(written / path.name, as_version=4)), tmp_path / "x.ipynb")
     subprocess.run([elsewhere, "-m", "pip", "uninstall", "-q", "-y", live.DISTRIBUTION], check=True)
-    own = {"PIP_NO_INDEX": "1", "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONNOUSERSITE": "1"}
+    own = without("PYTHONPATH", PIP_NO_INDEX="1", JUPYTER_PREFER_ENV_PATH="1", PYTHONNOUSERSITE="1")
     command = ["-m", "nbconvert", "--to", "notebook", "--execute", "--output", "done", "x.ipynb"]
     done = subprocess.run(
         [elsewhere, *command],
         cwd=tmp_path,
-        env=os.environ | own,
+        env=own,
         capture_output=True,
         text=True,
     )
@@ -200,5 +263,24 @@ def test_a_chapter_runs_elsewhere(path, written, elsewhere, tmp_path):
     cells = json.loads((tmp_path / "done.ipynb").read_text(encoding="utf-8"))["cells"]
     assert all(c["execution_count"] for c in cells if c["cell_type"] == "code")
     asked = "import nnlib; print(nnlib.__file__)"
-    found = subprocess.run([elsewhere, "-c", asked], cwd=tmp_path, capture_output=True, text=True)
+    found = subprocess.run(
+        [elsewhere, "-c", asked], cwd=tmp_path, env=own, capture_output=True, text=True
+    )
     assert "site-packages" in found.stdout
+
+
+def test_nnlib_is_installed_from_an_address(tmp_path, elsewhere, serve):
+    """As in Colab: with no clone and no file around, by the book's address alone."""
+    book, here = tmp_path / "book", tmp_path / "here"
+    here.mkdir()
+    portable.write(ROOT, book, f"{serve(book)}/")
+    notebook = nbformat.read(book / portable.FOLDER / "02_2_xor_and_the_first_winter.ipynb", 4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert code[0].id == "nnlib"
+    (here / "first.py").write_text(code[0].source + "\nimport nnlib\nprint(nnlib.__file__)\n")
+    subprocess.run([elsewhere, "-m", "pip", "uninstall", "-q", "-y", live.DISTRIBUTION], check=True)
+    own = without("PYTHONPATH", PIP_NO_INDEX="1", PYTHONNOUSERSITE="1")
+    command = [elsewhere, "first.py"]
+    done = subprocess.run(command, cwd=here, env=own, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "site-packages" in done.stdout

@@ -221,6 +221,17 @@
     });
   }
 
+  /* JupyterLab writes what the kernel says of its Python into the notebook, the version too, and
+     calls the notebook changed. Nobody changed it, so it stays as clean as it was. */
+  function keepClean(panel) {
+    panel.model.metadataChanged.connect((model, { key }) => {
+      if (key !== "language_info" || model.dirty) return;
+      queueMicrotask(() => {
+        model.dirty = false;
+      });
+    });
+  }
+
   async function plugin() {
     const { NotebookPanel, INotebookTracker } = await imported("@jupyterlab/notebook");
     const { IRenderMimeRegistry } = await imported("@jupyterlab/rendermime");
@@ -236,7 +247,10 @@
           nameFolds(factory, index);
         }
         renderPictures(rendermime);
-        tracker.widgetAdded.connect((_, panel) => watch(panel));
+        tracker.widgetAdded.connect((_, panel) => {
+          watch(panel);
+          panel.context.ready.then(() => keepClean(panel));
+        });
       },
     };
   }

@@ -97,6 +97,15 @@ def test_bundle_in_jupyter():
     assert pixels(data["image/png"]).shape == (200, 400, 3)
 
 
+@pytest.mark.usefixtures("alive")
+def test_bundle_where_widgets_have_none_of_their_own(monkeypatch):
+    """As in Colab, which brings ipywidgets 7."""
+    monkeypatch.delattr(pytest.importorskip("ipywidgets").Widget, "_repr_mimebundle_")
+    data, _ = explorer()._repr_mimebundle_()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"]
+    assert data["image/png"]
+
+
 def test_text_and_still_are_the_same_everywhere(monkeypatch):
     bundles = []
     for value in ("1", ""):

@@ -178,7 +178,7 @@
         fixed.replaceWith(this.more);
         this.left.push(() => this.more.replaceWith(fixed));
       } else {
-        box.append(this.more);
+        this.picture.before(this.more); // all controls stand together
         this.left.push(() => this.more.remove());
       }
       this.sketch(changed, places);

@@ -66,8 +66,16 @@
     const size = metadata[mime] ?? {};
     made.src = `data:${mime};base64,${data[mime]}`;
     made.alt = size.alt ?? data["text/plain"] ?? "";
-    if (size.width) Object.assign(made, { width: size.width, height: size.height });
-    return made;
+    const box = element("div", "nn-scroll"); // as nnbook.explorer writes it
+    if (size.width) {
+      Object.assign(made, { width: size.width, height: size.height });
+      box.style.setProperty("--nn-figure", `${size.width}px`);
+    }
+    made.onload = () => {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    };
+    box.append(made);
+    return box;
   }
 
   // LaTeX as IPython gives it, between dollar signs; MathJax in the page knows \( and \[.
