@@ -27,7 +27,7 @@ STRONG = 0.0002
 
 def compressed(data):
     """Return a PNG in base64 with the same pixels in fewer bytes than Pillow writes."""
-    return base64.b64encode(oxipng.optimize_from_memory(base64.b64decode(data), level=2)).decode()
+    return base64.b64encode(oxipng.optimize_from_memory(base64.b64decode(data), level=4)).decode()
 
 
 def pixels(data):
