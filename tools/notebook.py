@@ -1,4 +1,4 @@
-"""Run, normalise, compress and check notebooks, and turn them into text for an editor and back.
+"""Run, normalise and check notebooks, and turn them into text for an editor and back.
 
 python tools/notebook.py run chapters/02_history/*.ipynb
 python tools/notebook.py check chapters
@@ -22,7 +22,6 @@ from nbclient import NotebookClient  # noqa: E402
 from nbclient.exceptions import CellExecutionError  # noqa: E402
 
 from tools.normal_form import code_cells, dumps, faults  # noqa: E402
-from tools.pictures import compressed  # noqa: E402
 from tools.settings import set_environment  # noqa: E402
 
 
@@ -75,7 +74,6 @@ def run(paths):
             bad += 1
             continue
         seconds = time.perf_counter() - start
-        lighten(notebook)
         wrong = faults(notebook)
         if wrong:
             print(f"{path}: not written ({seconds:.1f} s)", *wrong, sep="\n    ", file=sys.stderr)
@@ -85,24 +83,6 @@ def run(paths):
         print(f"{path}: {seconds:.1f} s, {'written' if changed else 'unchanged'}", flush=True)
         bad += linted(path)
     return bad
-
-
-def lighten(notebook):
-    """Store each figure in fewer bytes."""
-    for cell in code_cells(notebook):
-        for output in cell.outputs:
-            if "image/png" in output.get("data", {}):
-                output.data["image/png"] = compressed(output.data["image/png"])
-
-
-def compress(paths):
-    """Store the figures of each notebook in fewer bytes, without running it."""
-    for path in notebooks(paths):
-        notebook, before = nbformat.read(path, as_version=4), path.stat().st_size
-        lighten(notebook)
-        write(path, dumps(notebook))
-        print(f"{path}: {before >> 10} to {path.stat().st_size >> 10} KiB", flush=True)
-    return 0
 
 
 def linted(path):
@@ -175,8 +155,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for action in (run, normalise, compress, check):
-        name = action.__name__
+    for name, action in (("run", run), ("normalise", normalise), ("check", check)):
         command = commands.add_parser(name, help=action.__doc__)
         command.add_argument("paths", nargs="+", help="notebooks or folders")
         command.set_defaults(act=lambda options, action=action: action(options.paths))

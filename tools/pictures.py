@@ -1,4 +1,4 @@
-"""Compare a stored picture with a fresh one: noise passes, a moved curve fails. And compress it.
+"""Compare a stored picture with a fresh one: noise passes, a moved curve fails.
 
 Two machines do not draw the same bytes. A coordinate that differs in its last digits shades the
 edge of a line a little differently, and an adaptive palette may then choose a neighbouring
@@ -17,17 +17,11 @@ import base64
 import io
 
 import numpy as np
-import oxipng
 from PIL import Image
 
 MEAN = 0.5
 STEP = 64
 STRONG = 0.0002
-
-
-def compressed(data):
-    """Return a PNG in base64 with the same pixels in fewer bytes than Pillow writes."""
-    return base64.b64encode(oxipng.optimize_from_memory(base64.b64decode(data), level=4)).decode()
 
 
 def pixels(data):

@@ -5,11 +5,10 @@ import copy
 import io
 
 import numpy as np
-import oxipng
 import pytest
 from PIL import Image, ImageDraw
 
-from tools.pictures import compare_outputs, compressed, difference, pixels
+from tools.pictures import compare_outputs, difference
 
 SIZE = (1280, 800)
 X = np.linspace(60, 1220, 800)
@@ -149,14 +148,3 @@ def test_changed_explorer_fails(explorer, change, words):
 
 def test_missing_picture_fails(explorer):
     assert list(compare_outputs(explorer, explorer[:1])) == ["1 pictures stored, 0 fresh"]
-
-
-def test_compressed_has_the_same_pixels_in_fewer_bytes():
-    for picture in (curve(), heat().quantize(64)):
-        before = encoded(picture)
-        after = compressed(before)
-        assert len(after) < len(before)
-        assert difference(before, after) is None
-        np.testing.assert_array_equal(pixels(before), pixels(after))
-    with pytest.raises(oxipng.PngError):
-        compressed("bm90IGEgcGljdHVyZQ==")
