@@ -4,7 +4,9 @@ A step is the value of an activation of a million numbers and the gradient from 
 output, or a loss of many classes and the gradient of its logits, in float32, through the public
 interface of both.
 
-Another Python that has PyTorch can be named: TORCH_PYTHON=/path/to/python.
+See `contest` for how time is taken and how PyTorch is found.
+
+    python benchmarks/functions.py [--save]
 """
 
 import contest
