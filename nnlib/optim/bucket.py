@@ -2,7 +2,8 @@
 
 In a small network the number of NumPy calls is what a step costs, so small parameters share a
 bucket and an update is computed once for all of them. A large parameter is a bucket of its own,
-without any copy.
+without any copy, and is updated block by block: an update goes over its arrays a dozen times, and
+only what lies in the cache is fast to go over again.
 """
 
 import itertools
@@ -16,6 +17,7 @@ from .state import SCALARS
 __all__ = ["Bucket", "pack"]
 
 LARGE = 2**15  # elements, from where copying them costs more than another dozen calls of NumPy
+BLOCK = 2**16  # elements, of which an update's arrays stay in a cache of a megabyte or two
 
 
 class Bucket:
@@ -33,21 +35,20 @@ class Bucket:
 
     Attributes
     ----------
-    own_gradient : ndarray
-        Room for the gradients, flat; those of the parameters are only read.
-    scratch : (ndarray, ndarray)
-        Two flat arrays to compute in.
+    room : (ndarray, ndarray, ndarray)
+        Flat arrays of a block's length to compute in.
     """
 
     def __init__(self, members, dtype, state):
         self.members, self.dtype, self.state = members, dtype, state
         ends = list(itertools.accumulate(math.prod(shape) for _, _, shape in members))
-        self._slices = list(map(slice, [0, *ends], ends))
+        self._slices, self._size = list(map(slice, [0, *ends], ends)), ends[-1]
+        self.room = tuple(np.empty(min(self._size, BLOCK), dtype) for _ in range(3))
         # What is never written to costs no memory.
-        theta, g, *scratch = (np.empty(ends[-1], dtype) for _ in range(4))
-        self._theta, self.own_gradient, self.scratch = theta, g, tuple(scratch)
+        self._theta, self._g = (np.empty(self._size, dtype) for _ in range(2))
         self._views = [
-            (p, self._view(theta, i), self._view(g, i)) for i, (_, p, _) in enumerate(members)
+            (p, self._view(self._theta, i), self._view(self._g, i))
+            for i, (_, p, _) in enumerate(members)
         ]
 
     def __reduce__(self):
@@ -70,7 +71,7 @@ class Bucket:
         for name, value in initial.items():
             if name not in self.state:
                 self.state[name] = (
-                    value if name in SCALARS else np.full(self.own_gradient.size, value, self.dtype)
+                    value if name in SCALARS else np.full(self._size, value, self.dtype)
                 )
 
     def with_gradient(self):
@@ -117,7 +118,23 @@ class Bucket:
         for p, theta, g in self._views:
             theta[...] = p.data
             g[...] = p.grad
-        return self._theta, self.own_gradient
+        return self._theta, self._g
+
+    def blocks(self):
+        """Yield a slice of the flat arrays and its state, until all have been updated.
+
+        What is a number in the state counts for all blocks; what an update adds to it is kept.
+        """
+        if self._size <= BLOCK:
+            yield slice(None), self.state
+            return
+        made = []
+        for start in range(0, self._size, BLOCK):
+            block = slice(start, start + BLOCK)
+            made.append({k: v if k in SCALARS else v[block] for k, v in self.state.items()})
+            yield block, made[-1]
+        new = made[0].keys() - (self.state.keys() - SCALARS)
+        self.state |= join([{name: state[name] for name in new} for state in made])
 
     def scatter(self, theta):
         """Write θ back to the parameters."""

@@ -192,17 +192,22 @@ class Optimizer:
     def _step_bucket(self, group, bucket):
         """Change the parameters of one bucket."""
         bucket.add_state(self._initial_state(group))
+        everything, gradient = bucket.gather()
+        for block, state in bucket.blocks():
+            self._step_block(everything[block], gradient[block], state, group, bucket.room)
+        bucket.scatter(everything)
+
+    def _step_block(self, theta, g, state, group, room):
+        """Change a block of parameters: the sign of the gradient, weight decay, the update."""
         lr, decay = float(group["lr"]), group["weight_decay"]
-        theta, g = bucket.gather()
+        own, *scratch = (array[: g.size] for array in room)
         if group["maximize"]:
-            g = np.negative(g, out=bucket.own_gradient)
+            g = np.negative(g, out=own)
         if decay and group.get("decoupled_weight_decay", False):
             theta *= 1 - lr * decay
         elif decay:
-            penalty = np.multiply(theta, decay, out=bucket.scratch[0])
-            g = np.add(g, penalty, out=bucket.own_gradient)
-        self._update(theta, g, bucket.state, group, lr, bucket.scratch)
-        bucket.scatter(theta)
+            g = np.add(g, np.multiply(theta, decay, out=scratch[0]), out=own)
+        self._update(theta, g, state, group, lr, scratch)
 
     def _update(self, theta, g, state, group, lr, scratch):
         """Make one step, in place.

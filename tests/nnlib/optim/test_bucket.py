@@ -156,3 +156,40 @@ def test_each_parameter_has_its_own_steps():
     other = optim.Adam(again)
     other.load_state_dict(opt.state_dict())
     assert sorted(places(other._buckets[0])) == [[0, 1], [2]]
+
+
+EVERY = [
+    (optim.SGD, {"momentum": 0.9, "dampening": 0.1, "weight_decay": 0.1}),
+    (optim.SGD, {"momentum": 0.9, "nesterov": True}),
+    (optim.Adam, {"amsgrad": True, "maximize": True}),
+    (optim.AdamW, {}),
+    (optim.NAdam, {}),
+    (optim.RAdam, {}),
+    (optim.Adagrad, {"lr_decay": 0.1}),
+    (optim.RMSprop, {"centered": True, "momentum": 0.5}),
+    (optim.Adadelta, {"maximize": True}),
+]
+
+
+@pytest.mark.parametrize(("optimizer", "settings"), EVERY)
+@pytest.mark.parametrize("block", [1, 3, 7])
+def test_blocks_make_the_very_same_steps(optimizer, settings, block, monkeypatch):
+    def steps(block):
+        monkeypatch.setattr("nnlib.optim.bucket.BLOCK", block)
+        rng = np.random.default_rng(0)
+        params = [Parameter(rng.normal(size=shape)) for shape in [(3, 2), (), (4,)]]
+        made = optimizer(params, lr=0.1, **settings)
+        for step in range(5):
+            for p in params:
+                p.grad = rng.normal(size=p.shape)
+            if step == 1:
+                params[0].grad = None  # the bucket is split
+            made.step()
+        return made.state_dict(), [p.data for p in params]
+
+    (state, values), (whole_state, whole) = steps(block), steps(2**16)
+    assert state.keys() == whole_state.keys()
+    for name in state:
+        np.testing.assert_array_equal(state[name], whole_state[name], err_msg=name)
+    for one, other in zip(values, whole, strict=True):
+        np.testing.assert_array_equal(one, other)
