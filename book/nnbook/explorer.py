@@ -108,7 +108,8 @@ def fixed_line(others, sketch=False):
         return f"{fixed}Once the page is live, you draw a curve of your own on the picture."
     if not others:
         return ""
-    return f"Fixed here: {listed}. They move once the page is live, and in Jupyter."
+    they = "It moves" if len(others) == 1 else "They move"
+    return f"Fixed here: {listed}. {they} once the page is live, and in Jupyter."
 
 
 def explorer_html(spec, folder, number):
@@ -191,7 +192,7 @@ def explorer_html(spec, folder, number):
             f'<div class="nn-controls" hidden><label{_attributes(for_=ident)}>'
             f"{text(spec['label'])}</label>{control}{play}</div>",
             *([f'<p class="nn-fixed">{text(fixed)} {FREE}</p>'] if fixed else []),
-            f'<div class="nn-picture"><img{image}></div>',
+            f'<div class="nn-picture nn-scroll"><img{image}></div>',
             f"{words}<span>{text(start['text'])}</span></p>",
             f'<script type="application/json" class="nn-frames">{steps}</script>',
             "</div>\n",

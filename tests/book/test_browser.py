@@ -66,7 +66,7 @@ OVERFLOW = """() => {
     return seen.length ? seen.slice(0, 5) : ["the page is wider than its window"];
 }"""
 
-FIGURES = """() => [...document.querySelectorAll("article img.nn-figure")]
+FIGURES = """() => [...document.querySelectorAll("article .nn-scroll > img")]
     .filter((figure) => figure.clientWidth > 0)
     .map((figure) => {
         const box = figure.parentElement;

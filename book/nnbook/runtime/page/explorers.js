@@ -23,7 +23,7 @@
     box.setAttribute("aria-label", spec.title);
     const title = element("p", "nn-title", spec.title);
     title.setAttribute("aria-hidden", "true");
-    const picture = element("div", "nn-picture");
+    const picture = element("div", "nn-picture nn-scroll");
     picture.append(element("img", "dark-light"));
     const words = element("p", "nn-words");
     words.setAttribute("aria-hidden", "true");
