@@ -4,6 +4,7 @@ What is cloned is the last commit. Packages come from the caches of this machine
 there. `clone`, `notebooks` or `pages` on the command line measures that alone.
 """
 
+import contextlib
 import functools
 import http.server
 import os
@@ -76,6 +77,22 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+def chromium():
+    """Return the path of Chromium or Chrome: CHROMIUM, or what is installed, or None."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@contextlib.contextmanager
+def served():
+    """Serve the built book; yield its address."""
+    handler = functools.partial(Handler, directory=str(HTML))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
 def weigh(browser, address):
     """Return what a reader's browser loads for one page read to its end: bytes and requests."""
     context = browser.new_context(viewport={"width": 1300, "height": 900})
@@ -95,17 +112,13 @@ def weigh(browser, address):
 
 def measure_pages():
     """Yield the weight of each page of the built book, uncompressed."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = chromium()
     if path is None or not (HTML / "index.html").exists():
         yield "pages", "left out: they need a built book and Chromium"
         return
     from playwright.sync_api import sync_playwright
 
-    handler = functools.partial(Handler, directory=str(HTML))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    origin = f"http://127.0.0.1:{server.server_port}"
-    with sync_playwright() as playwright:
+    with served() as origin, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         for page in sorted(HTML.rglob("*.html")):
             name = page.relative_to(HTML).as_posix()
@@ -114,8 +127,6 @@ def measure_pages():
             total, requests = weigh(browser, f"{origin}/{name}")
             yield name, f"{total / 1e6:6.2f} MB in {requests} requests"
         browser.close()
-    server.shutdown()
-    server.server_close()
 
 
 def main():
