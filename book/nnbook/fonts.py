@@ -67,6 +67,7 @@ def cut(path, codes=None):
     options.layout_features = FEATURES
     options.desubroutinize = True  # compresses better under Brotli
     options.hinting = False
+    options.drop_tables += ["FFTM"]  # when a font editor saved the file
     options.notdef_outline = True
     font = TTFont(path, recalcTimestamp=False)  # the date of the build must not enter the file
     subsetter = subset.Subsetter(options)

@@ -16,8 +16,10 @@ from docutils import nodes
 from py_mini_racer import MiniRacer
 from sphinx.util import logging
 
+from .fonts import cache_of
+from .letters import cut_letters
 from .offline import mathjax_source
-from .weight import prune, words
+from .weight import prune, short, words
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,15 @@ CONVERT = """
 SHEET = "mathjax.css"
 SIGN = 'class="math'
 ERROR = re.compile(r'data-mjx-error="([^"]*)"')
+# What no page needs of what MathJax writes: in a chapter with many formulas a twentieth of it.
+NEEDLESS = [
+    re.compile(r' id="mjx-eqn:[^"]*"'),  # the book has targets of its own
+    re.compile(r"height: NaNem;"),  # what only a browser can measure
+    re.compile(r' style="position: relative;"(?= *>)'),  # the style sheet says it
+    re.compile(r' (?:unselectable|texclass|data-mjx-texclass)="[^"]*"'),
+    re.compile(r' xmlns="http://www.w3.org/1998/Math/MathML"'),  # HTML knows that math is MathML
+]
+EXTRA = "mjx-container{position:relative}"
 INNER = re.compile(r"\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.S)
 
 
@@ -94,8 +105,9 @@ def render(tex, display):
     error = ERROR.search(html)
     if error:
         raise ValueError(f"{error[1]}: {tex.strip()}")
-    html = re.sub(r' id="mjx-eqn:[^"]*"', "", html)  # the book has targets of its own
-    return html.replace("height: NaNem;", "")  # what only a browser can measure
+    for needless in NEEDLESS:
+        html = needless.sub("", html)
+    return html
 
 
 def lines(tex):
@@ -111,7 +123,7 @@ def lines(tex):
 def stylesheet(known):
     """MathJax's rules for the letters that the pages use; `known` is the set of their classes."""
     css = engine().eval("MathJax.startup.adaptor.textContent(MathJax.chtmlStylesheet())")
-    return prune(css, known)
+    return prune(short(css), known) + EXTRA
 
 
 @functools.cache
@@ -167,7 +179,8 @@ def _finish(app, exception):
     out, static = Path(app.outdir), Path(app.outdir) / "_static"
     pages = [path for path in out.rglob("*.html") if static not in path.parents]
     known = words((path.read_text(encoding="utf-8") for path in pages), ())
-    (static / SHEET).write_text(stylesheet(known), encoding="utf-8")
+    css = cut_letters(stylesheet(known), static, cache_of(app))
+    (static / SHEET).write_text(css, encoding="utf-8")
 
 
 def close():

@@ -1,10 +1,12 @@
-"""What the theme brings and no page uses is left out: rules, icons, source maps.
+"""What others' style sheets bring and no page uses is left out: rules, icons, source maps.
 
 The theme's style sheet knows two thousand icons and all of Bootstrap. Once the pages are written,
-every rule is dropped whose selector names a class that occurs in no page and in no script.
+every rule is dropped whose selector names a class that occurs in no page and in no script. Sphinx
+copies all sheets anew in each build, so that none misses what a new page needs.
 """
 
 import re
+import shutil
 from pathlib import Path
 
 import pydata_sphinx_theme
@@ -20,7 +22,10 @@ SOURCE = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/
 # A file whose name holds the first is of use where the page holds the second.
 SIGNS = {"mathjax": 'class="math', "design": "sd-"}
 CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
-ASIDE = re.compile(r"\s*(?:/\*.*?\*/|@(?:charset|import)[^;]*;)|\s+", re.S)
+ASIDE = re.compile(r"\s+|/\*!.*?\*/|@(?:charset|import|layer)[^;{]*;", re.S)
+STRING = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
+# Those that begin with an exclamation mark are licences.
+COMMENT = re.compile(rf"({STRING}|url\((?:{STRING}|[^)]*)\))|/\*(?!!).*?\*/", re.S)
 WORD = re.compile(r"[a-zA-Z_][\w-]*")
 NOT = re.compile(r":not\([^()]*\)")
 ICON = re.compile(r"\"(?:\\(f[0-9a-f]{3})|([\uf000-\uf8ff]))\"")  # escaped, or as it is
@@ -37,13 +42,21 @@ def words(pages, scripts):
     return found
 
 
+def short(css):
+    """Return a style sheet without comments and line breaks; licences stay."""
+    css = COMMENT.sub(lambda found: found[1] or "", css)
+    css = re.sub(r";?\s*\n\s*\}", "}", css)
+    css = re.sub(r"([{};])\s*\n\s*", r"\1", css)
+    return re.sub(r"\s*\n\s*", " ", css)
+
+
 def prune(css, known):
     """Return the style sheet without the selectors that need an unknown class.
 
     Parameters
     ----------
     css : str
-        A minified style sheet.
+        A style sheet as `short` returns it.
     known : set of str
         The classes that can occur.
 
@@ -54,10 +67,10 @@ def prune(css, known):
     """
     out, at = [], 0
     while at < len(css):
-        comment = ASIDE.match(css, at)
-        if comment:
-            out.append(comment[0])
-            at = comment.end()
+        aside = ASIDE.match(css, at)
+        if aside:
+            out.append(aside[0].strip())
+            at = aside.end()
             continue
         brace = css.find("{", at)
         if brace < 0:
@@ -82,7 +95,7 @@ def prune(css, known):
 def _closing(css, brace):
     """Return the place of the brace that closes the one at `brace`; strings may hold braces."""
     depth, at = 0, brace
-    for match in re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[{}]").finditer(css, at):
+    for match in re.compile(rf"{STRING}|[{{}}]").finditer(css, at):
         depth += {"{": 1, "}": -1}.get(match[0], 0)
         if depth == 0:
             return match.start()
@@ -134,12 +147,13 @@ def _finish(app, exception):
     pages = [path for path in out.rglob("*.html") if static not in path.parents]
     scripts = [path for path in static.rglob("*.js") if "mathjax" not in path.parts]
     known = words(_read(pages), _read(scripts))
-    css = prune((SOURCE / CSS).read_text(encoding="utf-8"), known)
-    (static / CSS).write_text(css, encoding="utf-8")
-    sheets = _read(path for path in static.rglob("*.css") if path != static / CSS)
-    small = fonts.cached_cut(
-        SOURCE / ICON_FONT, "icons", code_points(css, *sheets), fonts.cache_of(app)
-    )
+    own = {path.name for path in (Path(__file__).parent / "static").glob("*.css")}
+    shutil.copyfile(SOURCE / CSS, static / CSS)
+    for path in [*static.glob("*.css"), *static.glob("styles/*.css")]:
+        css = short(path.read_text(encoding="utf-8"))
+        path.write_text(css if path.name in own else prune(css, known), encoding="utf-8")
+    icons = code_points(*_read(static.rglob("*.css")))
+    small = fonts.cached_cut(SOURCE / ICON_FONT, "icons", icons, fonts.cache_of(app))
     (static / ICON_FONT).write_bytes(small.read_bytes())
 
 

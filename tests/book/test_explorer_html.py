@@ -220,9 +220,7 @@ def test_only_an_explorer_with_fixed_controls_has_a_button_that_makes_the_page_l
     frames = [f | {"uri": "/x/frame-1.webp"} for f in spec()["frames"]]
     fixed = explorer_html(spec(frames=frames, others=[["b", "1"]]), "_images", "1")
     assert 'class="nn-free" hidden' in fixed
-    parts = [
-        fixed.index(f'class="nn-{part}') for part in ("controls", "fixed", "picture", "words")
-    ]
+    parts = [fixed.index(f'class="nn-{part}') for part in ("controls", "fixed", "picture", "words")]
     assert parts == sorted(parts)  # where the other controls will be, beside the first
     assert "nn-free" not in explorer_html(spec(frames=frames, others=[]), "_images", "1")
 

@@ -1,9 +1,11 @@
 """Formulas are set by the build: as HTML for the eye and as MathML for the ear."""
 
 import re
+from io import BytesIO
 
 import pytest
-from nnbook import formulas
+from fontTools.ttLib import TTFont
+from nnbook import formulas, letters
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -48,3 +50,23 @@ def test_the_style_sheet_keeps_the_letters_in_use():
     assert "mjx-c1D466" not in css
     assert "@font-face" in css
     assert "http" not in css
+
+
+def test_fonts_are_cut_to_the_letters_in_use(tmp_path):
+    known = {"mjx-c1D465", "mjx-c78", "mjx-c2211", "TEX-I", "TEX-S2", "mjx-c28"}
+    css = letters.cut_letters(formulas.stylesheet(known), tmp_path, tmp_path / "cache")
+    faces = dict(re.findall(r"font-family: ([\w-]+);\s*src: url\(\"([^\"]+)\"", css))
+    assert faces.keys() >= {"MJXZERO", "MJXTEX", "MJXTEX-I", "MJXTEX-S2"}
+    assert "MJXTEX-A" not in faces  # no letter comes from there
+    for family, letter in {"MJXTEX-I": "x", "MJXTEX": "x", "MJXTEX-S2": "\u2211"}.items():
+        file = tmp_path / faces[family]
+        cmap = TTFont(BytesIO(file.read_bytes())).getBestCmap()
+        assert ord(letter) in cmap
+        assert ord("Q") not in cmap
+    assert faces["MJXZERO"].endswith("MathJax_Zero.woff")  # it stays as it is
+
+
+def test_a_formula_holds_nothing_that_no_page_needs():
+    html = formulas.render(r"\left(x^{a}\right)", display=True)
+    assert not re.search(r"xmlns|unselectable|texclass|position", html)
+    assert "mjx-container{position:relative}" in formulas.stylesheet(set())

@@ -175,13 +175,26 @@ def test_the_scripts_of_thebe_are_dropped_and_no_others():
     assert offline.wanted(mathjax)
 
 
+def test_a_style_sheet_loses_comments_and_lines_but_no_strings_and_licences():
+    css = (
+        "/*! a licence */\n/* it's said */\na {\n  x: 1;\n  y: 'a /* b */ { ';\n}\n\n"
+        "b {\n  grid-template-areas:\n    'a b'\n    'c d';\n}\n"
+        'c{d:url("data:image/svg+xml,(/* \' */)")}\n/* end */'
+    )
+    assert weight.short(css).strip() == (
+        "/*! a licence */ a {x: 1;y: 'a /* b */ { '}"
+        "b {grid-template-areas: 'a b' 'c d'}"
+        'c{d:url("data:image/svg+xml,(/* \' */)")}'
+    )
+
+
 def test_rules_are_dropped_only_where_a_class_is_unknown():
     css = (
         "/* a.comment */ .known{x:1}.unknown{x:2}.known .unknown{x:3}p,.unknown{x:4}"
         "@media print{.unknown{x:5}}@media print{a.known{x:6}}"
         '.known:before{content:"}{"}.known:not(.unknown){x:7}@font-face{src:url(a.woff2)}'
     )
-    pruned = weight.prune(css, {"known"})
+    pruned = weight.prune(weight.short(css), {"known"})
     assert re.findall(r"x:(\d)", pruned) == ["1", "4", "6", "7"]
     assert 'content:"}{"' in pruned
     assert "@font-face{src:url(a.woff2)}" in pruned
