@@ -4,6 +4,7 @@ import functools
 import json
 import re
 from collections import Counter
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -12,7 +13,8 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT, pages
-from nnbook import fold_names, plan
+from fontTools.ttLib import TTFont
+from nnbook import fold_names, fonts, plan
 
 # What a browser fetches by itself; a plain link to another site is the reader's choice.
 FETCHED = {
@@ -312,3 +314,16 @@ def test_every_part_opens_with_a_picture_and_a_question(built_book):
         assert opening.figcaption.get_text().strip().rstrip("#").strip().endswith("?")
         assert (page.parent / opening.a["href"]).is_file()
         assert (page.parent / opening.img["src"]).is_file()
+
+
+def test_the_books_letters_hold_every_character_that_the_pages_need(built_book):
+    """What the whole font has and a page shows must not be cut away; Cyrillic titles are few."""
+    cmap = {c for name in fonts.FONTS for c in TTFont(fonts.source(name)).getBestCmap()}
+    other = re.compile(r"<(mjx-container|style|pre)\b.*?</\1>", re.S)  # have fonts of their own
+    missing = {}
+    for name in pages():
+        text = unescape(other.sub("", (built_book / name).read_text(encoding="utf-8")))
+        shown = set(map(ord, text)) & cmap - set(fonts.CODES)
+        for code in shown - set(range(0x0400, 0x0500)) - {0x0A}:
+            missing.setdefault(chr(code), name)
+    assert missing == {}
