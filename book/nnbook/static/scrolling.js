@@ -12,7 +12,10 @@ window.addEventListener("load", () => {
 
   // Both may change: the column with the window, what it holds when letters or pictures arrive.
   const observer = new ResizeObserver((entries) => {
-    for (const { target } of entries) reach(target.closest(SCROLLS));
+    for (const { target } of entries) {
+      const box = target.closest(SCROLLS); // none where a live picture has taken the image's place
+      if (box) reach(box);
+    }
   });
   for (const box of document.querySelectorAll(SCROLLS)) {
     observer.observe(box);
