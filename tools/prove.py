@@ -31,8 +31,8 @@ NBVAL = [*PYTEST, "--nbval", "-n", "2", "--dist", "loadfile"]
 # A browser that hangs, or for a time draws no frames, is asked once more; a test that fails is not.
 VAIN = ("crashed while running", "TimeoutError")
 BROWSING = [*PYTEST, "-n", "2", "--reruns", "1", *(f"--only-rerun={word}" for word in VAIN)]
-# A processor's flag was once found raised after a product of ordinary numbers, once in some million
-# products: NumPy then warns of an invalid value. What is really invalid is so at the second time, too.
+# Once in some hundred thousand tests a product of ordinary numbers left the processor's flag for
+# invalid values raised, and NumPy warned. What is really invalid is so at the second time, too.
 UNIT = [*PYTEST, "-n", "2", "--reruns", "1", "--only-rerun=invalid value encountered in matmul"]
 BUILD = [sys.executable, "tools/build.py", "-q", "-W", "-n", "--keep-going"]
 
