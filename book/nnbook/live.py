@@ -137,8 +137,13 @@ def _record(data):
 
 def runtime():
     """Return the one script that the button loads: the page's parts, the worker, the kernel."""
-    texts = {"worker": (SOURCES / "worker.js").read_text(encoding="utf-8")}
-    texts["unpack"] = (SOURCES / "unpack.js").read_text(encoding="utf-8")
+    storage, *workers = [
+        (SOURCES / f"{name}.js").read_text(encoding="utf-8")
+        for name in ("storage", "worker", "unpack")
+    ]
+    texts = {
+        name: storage + text for name, text in zip(("worker", "unpack"), workers, strict=True)
+    }
     kernel = {
         path.name: path.read_text(encoding="utf-8")
         for path in sorted((SOURCES / "kernel").glob("*.py"))

@@ -550,6 +550,39 @@ def test_two_tabs_of_one_reader(open_page, browser, site, pyodide):
         context.close()
 
 
+def test_a_second_visit_takes_what_the_first_left(open_page, browser, site, pyodide):
+    """Packages unpacked and code compiled: nothing of it is fetched or compiled again."""
+    context = browser.new_context(viewport={"width": 1300, "height": 900})
+    packages = [f"{pyodide}{name}" for name in ("numpy", "matplotlib")]
+    compiled = "import nnkernel.bytecode as b\nlen(b.stored) > 400, len(b.fresh)"
+    try:
+        first = open_page(f"{site}/{CHAPTER}.html", pyodide, context).start()
+        assert all(any(url.startswith(name) for url in first.requests) for name in packages)
+        kept = "() => performance.getEntriesByName('nn-kept').length > 0"
+        first.page.wait_for_function(kept, timeout=WAIT, polling=50)
+        cell = first.cell("def sign(s)")
+        written = cell.locator("textarea").input_value()
+        first.type_in(cell, f"{written}\n{compiled}")
+        assert "(True, 0)" in cell.locator(".cell_output").inner_text()
+
+        second = open_page(f"{site}/{CHAPTER}.html", pyodide, context).start()
+        assert not [url for url in second.requests if url.startswith(tuple(packages))]
+        second.pictures_are_drawn()
+        cell = second.cell("def sign(s)")
+        second.type_in(cell, compiled)
+        assert "(True, 0)" in cell.locator(".cell_output").inner_text()
+        second.type_in(cell, "import numpy.polynomial, email.mime.text\nprint(len('all there'))")
+        assert "9" in cell.locator(".cell_output").inner_text()
+        assert first.problems == second.problems == []
+
+        second.page.goto(f"{site}/book/how_it_works.html")
+        second.page.locator(".nn-forget").click()
+        third = open_page(f"{site}/{CHAPTER}.html", pyodide, context).start()
+        assert all(any(url.startswith(name) for url in third.requests) for name in packages)
+    finally:
+        context.close()
+
+
 def test_a_failure_is_said_and_can_be_tried_again(open_page, site, pyodide, monkeypatch):
     visit = open_page(f"{site}/{CHAPTER}.html", pyodide)
     code = visit.page.locator("div.cell pre").all_inner_texts()

@@ -1,6 +1,9 @@
 // A helper beside the worker: while Python starts, it fetches the packages and unpacks them with
-// the browser's own inflate. Only what a figure needs is unpacked.
-"use strict";
+// the browser's own inflate, or takes them as the last visit left them. Only what a figure needs is
+// unpacked.
+let parcel; // the names of all entries, their bytes one after the other, and where each ends
+let version;
+let known; // whether the browser keeps them already
 
 async function inflate(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
@@ -47,19 +50,41 @@ function integrity(hex) {
   return `sha256-${btoa(String.fromCharCode(...bytes))}`;
 }
 
-self.onmessage = async ({ data: { base, names, unused, port } }) => {
+async function fetched({ base, names, unused }) {
+  const lock = await (await get(`${base}pyodide-lock.json`)).json();
+  const archives = await Promise.all(
+    names.map(async (name) => {
+      const { file_name: file, sha256 } = lock.packages[name];
+      const answer = await get(base + file, { integrity: integrity(sha256) });
+      return unzip(await answer.arrayBuffer(), new RegExp(unused));
+    }),
+  );
+  return joined(archives.flat());
+}
+
+function joined(entries) {
+  const ends = [];
+  let end = 0;
+  for (const [, bytes] of entries) ends.push((end += bytes.length));
+  const all = new Uint8Array(end);
+  entries.forEach(([, bytes], i) => all.set(bytes, ends[i] - bytes.length));
+  return { names: entries.map(([name]) => name), ends, bytes: all };
+}
+
+self.onmessage = async ({ data }) => {
+  if (data.type === "keep") {
+    if (!known) await keep(version, "packages", parcel);
+    self.postMessage("kept");
+    return;
+  }
+  version = data.key;
   try {
-    const lock = await (await get(`${base}pyodide-lock.json`)).json();
-    await Promise.all(
-      names.map(async (name) => {
-        const { file_name: file, sha256 } = lock.packages[name];
-        const answer = await get(base + file, { integrity: integrity(sha256) });
-        const entries = await unzip(await answer.arrayBuffer(), new RegExp(unused));
-        port.postMessage({ entries }, [...new Set(entries.map(([, bytes]) => bytes.buffer))]);
-      }),
-    );
-    port.postMessage({ done: true });
+    parcel = await recall(version, "packages");
+    known = parcel !== null;
+    parcel ??= await fetched(data);
+    data.port.postMessage(parcel);
+    if (known) parcel = null;
   } catch (error) {
-    port.postMessage({ failed: error.message });
+    data.port.postMessage({ failed: error.message });
   }
 };

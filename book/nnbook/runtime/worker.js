@@ -1,7 +1,5 @@
 // The worker in which Python runs: it starts Pyodide, takes the packages from its helper, and
 // hands messages to the kernel, one after the other.
-"use strict";
-
 const SITE = "/lib/python3.12/site-packages";
 let python;
 let kernel;
@@ -18,60 +16,32 @@ self.nnSend = (type, json, buffers) => {
   say(type, { ...JSON.parse(json), buffers: lists }, lists.map((bytes) => bytes.buffer));
 };
 
-function write(folder, name, bytes) {
+function write(folder, name, bytes, FS = python.FS) {
   const path = `${folder}/${name}`;
-  python.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-  python.FS.writeFile(path, bytes, { canOwn: true });
+  FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+  FS.writeFile(path, bytes, { canOwn: true });
+}
+
+// Python reads these while it starts. Its own library comes as source, too, and compiling what the
+// start itself imports takes more than a second.
+function provide(FS, files, compiled) {
+  for (const [name, text] of Object.entries(files)) write(`${SITE}/nnkernel`, name, text, FS);
+  write(SITE, "sitecustomize.py", "from nnkernel import bytecode\nbytecode.install()\n", FS);
+  if (compiled) write(SITE, "nnkernel/compiled", compiled, FS);
 }
 
 function packages(port) {
   return new Promise((done, failed) => {
-    const parcels = [];
     port.onmessage = ({ data }) => {
       if (data.failed) failed(new Error(data.failed));
-      else if (data.done) done(parcels);
-      else parcels.push(data.entries);
+      else done(data);
     };
   });
 }
 
-// Compiled code from the last visit, by the version of the book. Where a page has no storage, as
-// when it is opened from a disk, there is none.
-function storage() {
-  return new Promise((opened) => {
-    try {
-      const request = indexedDB.open("nn-live", 1);
-      request.onupgradeneeded = () => request.result.createObjectStore("bytecode");
-      request.onsuccess = () => opened(request.result);
-      request.onerror = () => opened(null);
-    } catch {
-      opened(null);
-    }
-  });
-}
-
-async function recall(key) {
-  const database = await storage();
-  if (!database) return null;
-  return new Promise((found) => {
-    const request = database.transaction("bytecode").objectStore("bytecode").get(key);
-    request.onsuccess = () => found(request.result ?? null);
-    request.onerror = () => found(null);
-  }).finally(() => database.close());
-}
-
-async function keep(key, bytes) {
-  const database = await storage();
-  if (!database) return;
-  const change = database.transaction("bytecode", "readwrite");
-  change.objectStore("bytecode").clear();
-  change.objectStore("bytecode").put(bytes, key);
-  change.oncomplete = () => database.close();
-}
-
 async function boot({ key, base, port, wheel, files, interrupt }) {
   const unpacked = packages(port);
-  const compiled = recall(key);
+  const compiled = recall(key, "code");
   unpacked.catch(() => {}); // it is awaited below; it may fail before
   say("stage", { text: "Loading Python …" });
   try {
@@ -79,15 +49,18 @@ async function boot({ key, base, port, wheel, files, interrupt }) {
   } catch {
     throw new Error(`${base}pyodide.js could not be loaded.`);
   }
-  python = await loadPyodide({ indexURL: base, env: { HOME: "/home/pyodide" } });
+  python = await loadPyodide({
+    indexURL: base,
+    env: { HOME: "/home/pyodide" },
+    fsInit: async (FS) => provide(FS, files, await compiled),
+  });
   say("stage", { text: "Loading NumPy and matplotlib …" });
-  for (const parcel of await unpacked) for (const [name, bytes] of parcel) write(SITE, name, bytes);
+  const { names, ends, bytes } = await unpacked;
+  names.forEach((name, i) => write(SITE, name, bytes.subarray(ends[i - 1] ?? 0, ends[i])));
   python.unpackArchive(wheel, "wheel", { extractDir: SITE });
-  for (const [name, text] of Object.entries(files)) write(`${SITE}/nnkernel`, name, text);
   if (interrupt) python.setInterruptBuffer(interrupt);
   say("stage", { text: "Starting Python …" });
   bytecode = python.pyimport("nnkernel.bytecode");
-  bytecode.install(await compiled);
   kernel = python.pyimport("nnkernel.run");
   say("ready", { version: python.version, pace: python.pyimport("nnkernel.pace").pace() });
 }
@@ -103,7 +76,7 @@ async function handle(message) {
     say("ended", { state: await kernel.run_cell(message.code, message.name) });
   } else if (message.type === "keep") {
     const bytes = bytecode.collect();
-    if (bytes) await keep(message.key, bytes.toJs());
+    if (bytes) await keep(message.key, "code", bytes.toJs());
     bytes?.destroy();
     say("kept");
   } else if (message.type === "draw") {

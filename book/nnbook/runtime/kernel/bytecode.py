@@ -1,26 +1,26 @@
 """Keeps the compiled code of modules for the reader's next visit.
 
-Pyodide's packages come as source, and compiling them is half of the time that imports take.
+Python's library and its packages come as source, and compiling them is half of the time that
+imports take. Python installs this while it starts, before it imports its own library; so this
+module imports only what is built into the interpreter.
 """
 
 import marshal
 import zipimport
-from importlib.machinery import SourceFileLoader
+from _frozen_importlib_external import SourceFileLoader
 
-stored = {}
+KEPT = __file__.replace("bytecode.py", "compiled")  # what `collect` gave at the last visit
+stored = {}  # marshalled code by the module's name; only what is imported is read
 fresh = {}
 
 
-def install(data):
-    """Use compiled code from a visit before, and remember what must be compiled now.
-
-    Parameters
-    ----------
-    data : JavaScript array of bytes, or None
-        What `collect` gave then.
-    """
-    if data is not None:
-        stored.update(marshal.loads(data.to_bytes()))
+def install():
+    """Use compiled code from a visit before, and remember what must be compiled now."""
+    try:
+        with open(KEPT, "rb") as file:
+            stored.update(marshal.loads(file.read()))
+    except FileNotFoundError:
+        pass
     for loader in (SourceFileLoader, zipimport.zipimporter):
         loader.get_code = _remembering(loader.get_code)
 
@@ -28,7 +28,7 @@ def install(data):
 def _remembering(original):
     def get_code(self, name):
         if name in stored:
-            return stored[name]
+            return marshal.loads(stored[name])
         fresh[name] = original(self, name)
         return fresh[name]
 
@@ -39,6 +39,6 @@ def collect():
     """Return all compiled code as bytes, or None if nothing is new."""
     if not fresh:
         return None
-    stored.update(fresh)
+    stored.update((name, marshal.dumps(code)) for name, code in fresh.items())
     fresh.clear()
     return marshal.dumps(stored)

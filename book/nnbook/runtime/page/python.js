@@ -6,6 +6,7 @@
   let workers = [];
   let wheel;
   let sent; // files that this Python has
+  let unpack; // the helper, until what it unpacked is kept
   let bell; // to interrupt Python, where the page is allowed to share memory with it
 
   // From a text, so that a page opened from a disk can have one too.
@@ -20,16 +21,19 @@
   nnLive.post = (message, transfer = []) => workers[0]?.postMessage(message, transfer);
 
   const base = new URL(window.nnPyodide ?? about.pyodide, new URL(about.runtime, document.baseURI)).href;
-  const key = `${about.version} ${base}`; // compiled code belongs to one build and one Python
+  const key = `${about.version} ${base}`; // what is kept belongs to one build and one Python
 
   nnLive.python = {
     // Resolves when cells can run; `hear` gets every later message.
     async start(hear) {
       sent = new Set();
       const python = worker("worker");
-      const unpack = worker("unpack");
+      unpack = worker("unpack");
       const { port1, port2 } = new MessageChannel();
-      unpack.postMessage({ base, names: about.packages, unused: about.unused, port: port1 }, [port1]);
+      unpack.postMessage(
+        { type: "unpack", key, base, names: about.packages, unused: about.unused, port: port1 },
+        [port1],
+      );
       bell = window.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
       const ready = new Promise((resolve, reject) => {
         python.onmessage = ({ data }) => {
@@ -47,8 +51,6 @@
         [port2],
       );
       await ready;
-      unpack.terminate();
-      workers = [python];
     },
 
     // Sends the files that a cell's code names, each once.
@@ -63,9 +65,15 @@
       }
     },
 
-    // Keeps what was compiled, so that the next page starts sooner.
+    // Keeps what was unpacked and compiled, so that the next page starts sooner.
     keep() {
-      nnLive.post({ type: "keep", key });
+      const [python] = workers;
+      unpack.onmessage = () => {
+        unpack.terminate();
+        workers = [python];
+        nnLive.post({ type: "keep", key });
+      };
+      unpack.postMessage({ type: "keep" });
     },
 
     // Asks the running code to stop; false if the page can only end Python altogether.
