@@ -101,9 +101,8 @@ def work(clock, browser, address, notebook):
     clock.step("the chapter is there, its explorer moves")
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.locator(".jp-OutputArea .widget-vbox img").first.wait_for(timeout=WAIT)
-    clock.step("Run All: the first figure is live")
     page.wait_for_function(IDLE, timeout=WAIT)
-    clock.step("all cells have run")
+    clock.step("Run All: all cells have run, the figures are live")
     page.close()
 
 

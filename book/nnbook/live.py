@@ -141,9 +141,7 @@ def runtime():
         (SOURCES / f"{name}.js").read_text(encoding="utf-8")
         for name in ("storage", "worker", "unpack")
     ]
-    texts = {
-        name: storage + text for name, text in zip(("worker", "unpack"), workers, strict=True)
-    }
+    texts = {name: storage + text for name, text in zip(("worker", "unpack"), workers, strict=True)}
     kernel = {
         path.name: path.read_text(encoding="utf-8")
         for path in sorted((SOURCES / "kernel").glob("*.py"))

@@ -556,8 +556,8 @@ def _():
     def loss(scores):
         return F.cross_entropy(np.array([scores]), np.array([0])).item()
 
-    cosines = np.array([1.0, 0, 0, 0])
-    more = np.array([1.0, 0, 0, 0, 0])
+    cosines = np.array([1.0, 0, 0])
+    more = np.array([1.0, 0, 0, 0])
     return loss(cosines / 0.5), loss(cosines), loss(cosines * 0.5), loss(more / 0.5)
 
 
