@@ -14,7 +14,6 @@ import contextvars
 import functools
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
 
 __all__ = ["share_out", "threads"]
 
@@ -35,6 +34,8 @@ def _blas():
 @functools.cache
 def _pool(count):
     """Return threads that wait for work."""
+    from concurrent.futures import ThreadPoolExecutor  # brings logging along: not on every import
+
     return ThreadPoolExecutor(count, "nnlib")
 
 
@@ -82,7 +83,8 @@ def share_out(work, n, cost):
             try:
                 first = work(0, edges[1])
             finally:
-                wait(others)  # BLAS keeps its limit until all have ended
+                for other in others:
+                    other.exception()  # waits: BLAS keeps its limit until all have ended
             return [first, *(other.result() for other in others)]
     finally:
         _alone.release()

@@ -1,6 +1,5 @@
 """Bundled files are checked before they are used: a damaged one would teach something false."""
 
-import hashlib
 from pathlib import Path
 
 __all__ = ["verified"]
@@ -28,6 +27,8 @@ def verified(name, folder=None):
         raise FileNotFoundError(
             f"the bundled file {name} is missing from {path.parent}: install nnlib again"
         ) from None
+    import hashlib  # needed for data alone; it takes as long as a quarter of nnlib
+
     digest = hashlib.sha256(content).hexdigest()
     if digest != SHA256[name]:
         raise OSError(

@@ -1,8 +1,6 @@
 """Networks that were trained beforehand, where the seconds of a chapter are too few."""
 
-import hashlib
 import io
-import json
 import os
 from pathlib import Path
 
@@ -84,6 +82,9 @@ def pretrained(name, folder=None):
     known = sorted(path.stem for path in folder.glob("*.json"))
     if name not in known:
         raise ValueError(f"there are no weights {name!r:.60}; there are {known}")
+    import hashlib  # these two take as long as a third of nnlib, and few programs need them
+    import json
+
     record = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     try:
         content = (folder / f"{name}.npz").read_bytes()

@@ -233,8 +233,8 @@ class Optimizer:
         """Return everything needed to go on exactly: {name: number or copy of an array}.
 
         The names are "state.3.exp_avg" and "param_groups.0.lr", with PyTorch's words in them.
-        Nothing is nested, so that ``np.savez(file, **optimizer.state_dict())`` stores it; for
-        PyTorch's ``load_state_dict`` `nnlib.optim.state.nested` sorts it into groups and states.
+        Nothing is nested, so that ``np.savez(file, **optimizer.state_dict())`` stores it;
+        `nnlib.optim.state.nested` sorts it into groups and states.
         """
         return flat(self.param_groups, self._states())
 

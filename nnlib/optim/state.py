@@ -1,4 +1,4 @@
-"""How an optimizer's state is written down: flat for files, nested as PyTorch has it."""
+"""How an optimizer's state is written down: flat, for files. PyTorch's nested form is read, too."""
 
 import numpy as np
 

@@ -227,6 +227,22 @@ def test_figures_keep_their_letters_on_a_phone(visit):
         assert figure["reached"], figure
 
 
+def test_printed_tables_keep_their_letters_on_a_phone(visit):
+    """A table that is too wide for letters of nine pixels scrolls in its box, by keys too."""
+    visit.page.set_viewport_size({"width": 390, "height": 800})
+    visit.page.wait_for_timeout(100)
+    printed = visit.page.evaluate(
+        """() => [...document.querySelectorAll(".cell_output pre")]
+            .filter((pre) => pre.offsetParent)
+            .map((pre) => [parseFloat(getComputedStyle(pre).fontSize),
+                pre.scrollWidth > pre.clientWidth, pre.tabIndex, pre.innerText.slice(0, 60)])"""
+    )
+    visit.page.set_viewport_size(DESKTOP)
+    for size, scrolls, reached, text in printed:
+        assert size >= 9, text
+        assert not scrolls or reached == 0, text
+
+
 def moved(box, act):
     """Do something with an explorer; return its picture and words before and after."""
     image = box.locator(".nn-picture img")

@@ -179,7 +179,7 @@ CHECKS = {
     "Training loop": training_loop,
     "What happens inside a run": inside_a_run,
     "Reversing all axes": reversed_axes,
-    "Places, as of `argmax`, `sort`, `topk`": places,
+    "Indices, as from `argmax`, `sort`, `topk`": places,
     "`x.size`": size,
     "`x.var(0, True)`, `x.std(0, True)`": spread,
     "Python's floats": floats,

@@ -1,9 +1,9 @@
-// A formula or a figure wider than its column scrolls in its own box; such a box must be reachable
+// A formula, a figure or a printed table wider than its column scrolls in its own box; such a box must be reachable
 // by keys.
 "use strict";
 
 window.addEventListener("load", () => {
-  const SCROLLS = '.nn-scroll, mjx-container[display="true"]';
+  const SCROLLS = '.nn-scroll, mjx-container[display="true"], pre[style*="--columns"]';
 
   function reach(box) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;

@@ -21,7 +21,7 @@ def adamw_by_hand(answer):
 @judge("edge of Lookahead")
 def edge_of_lookahead(answer):
     edge, alpha = numbers(answer, 2)
-    if abs(edge - (1 + 1.5 ** (1 / 3))) >= 0.01:
+    if abs(edge - (1 + 2 ** (1 / 3))) >= 0.01:
         if abs(edge - 2) < 0.01:
             return "that is the edge of plain descent; k is odd, so the slow weights go further."
         return f"{edge:g} is not the edge: r³ must stay above -(2 - α)/α, and r is 1 - ηh."

@@ -11,7 +11,7 @@ from ..core import ask, judge, number, numbers
 def a_million_rules(answer):
     pair = numbers(answer, 2)
     wanted = [20 * (math.log(rules) + math.log(100)) for rules in (1e6, 1e12)]
-    if all(w - 0.5 <= m <= w + 1 for m, w in zip(pair, wanted, strict=True)):
+    if all(w - 0.05 <= m <= w + 1 for m, w in zip(pair, wanted, strict=True)):
         return None
     if np.allclose(pair, [20 * math.log(rules) for rules in (1e6, 1e12)], atol=1):
         return "δ is missing: the logarithm is that of N/δ."
@@ -23,7 +23,7 @@ def a_million_rules(answer):
         return "this is the bound for any labels; here one of the rules makes them."
     if all(w - 1 <= m <= w for m, w in zip(pair, wanted, strict=True)):
         return "m must be at least ln(N/δ)/ε: round up."
-    if wanted[0] - 0.5 <= pair[0] <= wanted[0] + 1:
+    if wanted[0] - 0.05 <= pair[0] <= wanted[0] + 1:
         return "the first number is right; for the second, ln(N²) = 2 ln N, and δ stays."
     return "m is the smallest whole number that is at least ln(N/δ)/ε."
 

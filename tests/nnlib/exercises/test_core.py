@@ -616,7 +616,7 @@ ANSWERS = {
         lambda losses, patience: (losses.index(min(losses)) + 1, len(losses)),
     ),
     "noise as a penalty": (0.09, 0.3),
-    "edge of Lookahead": ((2.1447, 0.222), (2.1447, 0.25)),
+    "edge of Lookahead": ((2.2599, 0.222), (2.2599, 0.25)),
     "edge of the basin": (74, 75),
     "energy from overlaps": (
         lambda patterns, state: (

@@ -56,7 +56,10 @@
     if (lines.length) coloured(pre, `${lines.map(overwritten).join("\n")}\n`);
     box.kept = pre.childNodes.length;
     box.columns = Math.max(box.columns ?? 0, ...lines.map((line) => overwritten(line).length));
-    if (box.columns > 36) pre.style.setProperty("--columns", box.columns); // as nnbook.printed does
+    box.rows = (box.rows ?? 0) + lines.length;
+    if (box.columns > 36 && box.rows > 2) {
+      pre.style.setProperty("--columns", box.columns); // as nnbook.printed does
+    }
     coloured(pre, overwritten(box.begun));
     if (pre.scrollHeight > pre.clientHeight) pre.tabIndex = 0; // so that the keyboard scrolls it
   }
