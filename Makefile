@@ -33,7 +33,7 @@ pdf: .venv/.dev book ## print every chapter, and the whole book with bookmarks, 
 
 .PHONY: lab
 lab: .venv/.book ## open the chapters in JupyterLab
-	$(BIN)/jupyter lab chapters
+	$(BIN)/jupyter lab chapters --LabApp.news_url=
 
 .PHONY: test
 test: .venv/.dev ## prove everything (NO_BROWSER=1 leaves the browser out)
