@@ -42,7 +42,7 @@ class Clock:
 
 @contextlib.contextmanager
 def running(*command, cwd, until):
-    """Start a program; yield the first line that matches `until`, and end it as Ctrl-C does."""
+    """Start a program; yield what first matches `until` in its output, and end it afterwards."""
     program = subprocess.Popen(
         command,
         cwd=cwd,

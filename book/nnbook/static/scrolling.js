@@ -1,5 +1,5 @@
-// A formula, a figure or a printed table wider than its column scrolls in its own box; such a box must be reachable
-// by keys.
+// A formula, a figure or a printed table wider than its column scrolls in its own box; such a box
+// must be reachable by keys.
 "use strict";
 
 window.addEventListener("load", () => {
